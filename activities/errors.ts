@@ -1,0 +1,22 @@
+// Three kinds of trouble: a refusal is an answer, weather is thrown and retried by Temporal, a fault of ours is not worth a retry.
+import { ApplicationFailure } from '@temporalio/activity';
+
+/** Runs database work; a broken constraint or statement is our own fault and ends the retries, anything else is weather. */
+export async function atWork<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = sqlState(error);
+    if (error instanceof TypeError || error instanceof RangeError || /^(22|23|42)/.test(code)) {
+      throw ApplicationFailure.nonRetryable(`${code} ${error instanceof Error ? error.message : error}`.trim(), 'fault');
+    }
+    throw error;
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error, also when drizzle wrapped it. */
+function sqlState(error: unknown): string {
+  const seen = error as { code?: unknown; cause?: unknown } | null;
+  if (typeof seen?.code === 'string') return seen.code;
+  return seen?.cause ? sqlState(seen.cause) : '';
+}

@@ -1,0 +1,61 @@
+// The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
+import { dataConverter } from '../stack/codec.ts';
+import { log } from '../stack/log.ts';
+import { loadSettings, type Settings } from '../stack/settings.ts';
+import { workflowBundle } from './bundle.ts';
+import { openingActivities } from './merchant-opening.ts';
+
+/** Everything workflows may ask for. */
+export const activities = (db: Db) => ({ ...openingActivities(db) });
+
+type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'WORKFLOW_CACHE'>;
+
+/** A worker on an open connection; `run()` starts it, `shutdown()` lets it finish what it holds. */
+export async function makeWorker(connection: NativeConnection, db: Db, settings: WorkerSettings): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: settings.TEMPORAL_TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities: activities(db),
+    dataConverter: dataConverter(settings.PAYLOAD_KEYS),
+    maxCachedWorkflows: settings.WORKFLOW_CACHE,
+    shutdownGraceTime: '10s',
+    reuseV8Context: true,
+  });
+}
+
+async function main(): Promise<void> {
+  const settings = loadSettings();
+  Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'], telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } }, logger: { ...temporalLog } });
+  const db = openDb(settings.DATABASE_URL, 20);
+  if (settings.NODE_ENV === 'production') await assertDurable(db);
+  const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
+  const worker = await makeWorker(connection, db, settings);
+  log.info({ taskQueue: settings.TEMPORAL_TASK_QUEUE }, 'worker ready');
+  process.send?.('ready');
+  await worker.run();
+  await connection.close();
+  await closeDb(db);
+}
+
+const quiet = () => undefined;
+const temporalLog = {
+  log: quiet,
+  trace: quiet,
+  debug: quiet,
+  info: quiet,
+  warn: (message: string, meta?: object) => log.warn({ ...meta }, message),
+  error: (message: string, meta?: object) => log.error({ ...meta }, message),
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    log.error({ err: error }, 'worker stopped');
+    process.exitCode = 1;
+    setTimeout(() => process.exit(1), 500).unref();
+  });
+}

@@ -1,0 +1,47 @@
+// 操作日志: written in the transaction of what it tells, never changed.
+import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import type { Person, RequestEvent } from '../workflows/rules/request.ts';
+import type { Reader, Tx } from './connect.ts';
+import { auditLog } from './schema.ts';
+
+export interface AuditEntry {
+  by: Person;
+  action: string;
+  object: string;
+  detail?: Record<string, unknown>;
+  address?: string;
+}
+
+export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
+  const { by, action, object, detail = {}, address = null } = entry;
+  await tx.insert(auditLog).values({ at: new Date(), actorCode: by.code, actorName: by.name, action, object, detail, address });
+}
+
+/** Events of a request, each once, however often the save is repeated. */
+export async function auditEvents(tx: Tx, requestNo: string, events: readonly RequestEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => {
+    const { seq, at, by, type, level, revision, reason, refusal, tried, to, changes } = event;
+    const detail = { level, revision, reason, refusal, tried, to: to?.code, changed: changes && Object.keys(changes) };
+    return { at: new Date(at), actorCode: by?.code ?? 'system', actorName: by?.name ?? '系统', action: `request.${type}`, object: requestNo, detail, once: `${requestNo}/${seq}` };
+  });
+  await tx.insert(auditLog).values(rows).onConflictDoNothing({ target: auditLog.once });
+}
+
+export interface AuditFilter {
+  actor?: string;
+  object?: string;
+  action?: string;
+  /** Keyset: entries older than this id. */
+  before?: number;
+}
+export type AuditRow = typeof auditLog.$inferSelect;
+
+export async function auditEntries(db: Reader, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  const where: SQL[] = [];
+  if (filter.actor) where.push(eq(auditLog.actorCode, filter.actor));
+  if (filter.object) where.push(eq(auditLog.object, filter.object));
+  if (filter.action) where.push(sql`${auditLog.action} like ${`${filter.action}%`}`);
+  if (filter.before) where.push(lt(auditLog.id, filter.before));
+  return db.select().from(auditLog).where(and(...where)).orderBy(desc(auditLog.id)).limit(limit);
+}

@@ -1,0 +1,73 @@
+// Drafts of requests and their numbers: kind prefix + business date + sequence; a number is the workflow id and is never given twice.
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { kinds, type Kind } from '../workflows/rules/kinds.ts';
+import { businessDate } from '../workflows/rules/time.ts';
+import type { Reader, Tx } from './connect.ts';
+import { request, requestCounter, requestDraft } from './schema.ts';
+
+export type DraftRow = typeof requestDraft.$inferSelect;
+
+/** 新增: a draft with its number, e.g. `MO20261123000042`. */
+export async function makeDraft(tx: Tx, kind: Kind, makerCode: string, at: Date): Promise<string> {
+  const { prefix } = kinds[kind];
+  const day = businessDate(at.getTime());
+  const [row] = await tx
+    .insert(requestCounter)
+    .values({ prefix, businessDate: day, last: 1 })
+    .onConflictDoUpdate({ target: [requestCounter.prefix, requestCounter.businessDate], set: { last: sql`${requestCounter.last} + 1` } })
+    .returning({ last: requestCounter.last });
+  if (!row || row.last > 999_999) throw new Error(`no number left for ${prefix}${day}`);
+  const requestNo = `${prefix}${day}${String(row.last).padStart(6, '0')}`;
+  await tx.insert(requestDraft).values({ requestNo, kind, makerCode, data: {}, reasons: {}, createdAt: at, savedAt: at });
+  return requestNo;
+}
+
+export async function findDraft(db: Reader, requestNo: string): Promise<DraftRow | null> {
+  const [row] = await db.select().from(requestDraft).where(eq(requestDraft.requestNo, requestNo));
+  return row ?? null;
+}
+
+/** Saves what is typed so far; false when the draft is gone, another's, or its request was accepted and is not open for amendment. */
+export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, data: Record<string, string>, reasons: Record<string, string>): Promise<boolean> {
+  const mine = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode));
+  const rows = await tx.update(requestDraft).set({ data, reasons, savedAt: new Date() }).where(mine).returning({ no: requestDraft.requestNo });
+  return rows.length === 1;
+}
+
+/** Temporal has accepted the submission: from here on the draft is the form of an amendment only. */
+export async function markAccepted(tx: Tx, requestNo: string): Promise<void> {
+  await tx.update(requestDraft).set({ acceptedAt: new Date() }).where(and(eq(requestDraft.requestNo, requestNo), isNull(requestDraft.acceptedAt)));
+}
+
+export async function deleteDraft(tx: Tx, requestNo: string, makerCode: string): Promise<boolean> {
+  const unsubmitted = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), isNull(requestDraft.acceptedAt));
+  const rows = await tx.delete(requestDraft).where(unsubmitted).returning({ no: requestDraft.requestNo });
+  return rows.length === 1;
+}
+
+export interface OwnFilter {
+  makerCode: string;
+  kind: Kind;
+  state?: string;
+  q?: string;
+  before?: string;
+}
+
+/** Drafts and requests of one maker, newest first: the list of 商户开户. `state` `draft` shows what was never submitted. */
+export async function ownRequests(db: Reader, filter: OwnFilter, limit: number) {
+  const where = [eq(requestDraft.makerCode, filter.makerCode), eq(requestDraft.kind, filter.kind)];
+  if (filter.before) where.push(lt(requestDraft.requestNo, filter.before));
+  if (filter.state === 'draft') where.push(isNull(request.requestNo), isNull(requestDraft.acceptedAt));
+  else if (filter.state) where.push(eq(request.state, filter.state));
+  if (filter.q) {
+    const part = `%${filter.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
+    where.push(sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part})`);
+  }
+  return db
+    .select({ draft: requestDraft, state: request.state, submittedAt: request.submittedAt, title: request.title, overdue: request.overdue })
+    .from(requestDraft)
+    .leftJoin(request, eq(request.requestNo, requestDraft.requestNo))
+    .where(and(...where))
+    .orderBy(desc(requestDraft.requestNo))
+    .limit(limit);
+}

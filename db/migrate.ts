@@ -1,0 +1,37 @@
+// Brings a database to the present schema and seeds what is missing; safe to run by several processes at once.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { sql } from 'drizzle-orm';
+import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
+import { closeDb, openDb } from './connect.ts';
+import { seedReference } from './reference.ts';
+import { seedRights } from './rights.ts';
+import { seedGroups } from './users.ts';
+
+const folder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const LOCK = 20131103;
+
+export async function migrate(url: string): Promise<void> {
+  const db = openDb(url, 1);
+  try {
+    await db.execute(sql`select pg_advisory_lock(${LOCK})`);
+    await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
+    await db.transaction(async (tx) => {
+      await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies') });
+      await seedGroups(tx, rows('groups'));
+      const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
+      const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));
+      const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) => functionCodes.split(' ').map((functionCode) => ({ groupCode, functionCode })));
+      await seedRights(tx, { modules, functions, rights });
+    });
+    await db.execute(sql`select pg_advisory_unlock(${LOCK})`);
+  } finally {
+    await closeDb(db);
+  }
+}
+
+/** Rows of `seed/<name>.csv`, keyed by its header. */
+function rows<Row>(name: string): Row[] {
+  return parse(readFileSync(folder(`seed/${name}.csv`)), { columns: true, skip_empty_lines: true, trim: true });
+}

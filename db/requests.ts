@@ -1,0 +1,82 @@
+// Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { dueAt } from '../workflows/rules/clock.ts';
+import { type Request, type RequestEvent, waitsFor } from '../workflows/rules/request.ts';
+import { auditEvents } from './audit.ts';
+import type { Reader, Tx } from './connect.ts';
+import { type EffectAnswer, request, requestDecision, requestEffect, requestEvent } from './schema.ts';
+
+export type RequestRow = typeof request.$inferSelect;
+
+/** The row that projects a request. `whole` leaves out the events, which have a table of their own. */
+export function projection(from: Request): typeof request.$inferInsert {
+  const due = dueAt(from);
+  return {
+    requestNo: from.requestNo, kind: from.kind, state: from.state, version: from.version, revision: from.revision, title: from.title,
+    merchantNo: from.merchantNo, amountFen: from.amountFen, makerCode: from.maker.code, makerName: from.maker.name, level: from.level,
+    levels: from.plan?.levels.length ?? 1, waitsFor: waitsFor(from), claimedBy: from.claim?.by.code ?? null,
+    claimedUntil: from.claim ? new Date(from.claim.until) : null, involved: [...new Set([...from.contributors, ...from.approvals.map((a) => a.by.code)])],
+    overdue: from.overdue, submittedAt: new Date(from.submittedAt), dueAt: due === null ? null : new Date(due),
+    updatedAt: new Date(from.events.at(-1)?.at ?? from.since), whole: { ...from, events: [] },
+  };
+}
+
+/** Writes the request as it is now, unless a newer version is there already; its new events go to the timeline and the audit log. */
+export async function saveRequest(tx: Tx, from: Request): Promise<void> {
+  const row = projection(from);
+  await tx.insert(request).values(row).onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} < excluded.version` });
+  await saveEvents(tx, from);
+  await auditEvents(tx, from.requestNo, from.events);
+}
+
+async function saveEvents(tx: Tx, from: Request): Promise<void> {
+  if (from.events.length === 0) return;
+  const rows = from.events.map((event) => ({ requestNo: from.requestNo, seq: event.seq, at: new Date(event.at), event }));
+  await tx.insert(requestEvent).values(rows).onConflictDoNothing();
+  const decided = from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type));
+  for (const event of decided) {
+    const row = { requestNo: from.requestNo, userCode: event.by?.code ?? '', at: new Date(event.at) };
+    await tx.insert(requestDecision).values(row).onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } });
+  }
+}
+
+/** For the rebuild: puts a row in place whatever stood there. */
+export async function replaceRequest(tx: Tx, from: Request): Promise<void> {
+  await tx.delete(request).where(eq(request.requestNo, from.requestNo));
+  const seqs = from.events.map((event) => event.seq);
+  const foreign = sql`${requestEvent.requestNo} = ${from.requestNo} and (${requestEvent.seq} in ${[...seqs, -1]} or ${requestEvent.seq} > ${from.version})`;
+  await tx.delete(requestEvent).where(foreign);
+  await tx.delete(requestDecision).where(eq(requestDecision.requestNo, from.requestNo));
+  await saveRequest(tx, from);
+}
+
+/** What an earlier try of this step answered, if its transaction was committed. */
+export async function effectAnswer(db: Reader, requestNo: string, step: string): Promise<EffectAnswer | null> {
+  const [row] = await db.select({ answer: requestEffect.answer }).from(requestEffect).where(and(eq(requestEffect.requestNo, requestNo), eq(requestEffect.step, step)));
+  return row?.answer ?? null;
+}
+
+/** Claims the step: false when it was committed before, by an earlier try. */
+export async function recordEffect(tx: Tx, requestNo: string, step: string, answer: EffectAnswer): Promise<boolean> {
+  const rows = await tx.insert(requestEffect).values({ requestNo, step, answer }).onConflictDoNothing().returning({ step: requestEffect.step });
+  return rows.length === 1;
+}
+
+export async function findRequest(db: Reader, requestNo: string): Promise<RequestRow | null> {
+  const [row] = await db.select().from(request).where(eq(request.requestNo, requestNo));
+  return row ?? null;
+}
+
+export async function requestEvents(db: Reader, requestNo: string): Promise<RequestEvent[]> {
+  const rows = await db.select({ event: requestEvent.event }).from(requestEvent).where(eq(requestEvent.requestNo, requestNo)).orderBy(asc(requestEvent.seq));
+  return rows.map((row) => row.event);
+}
+
+export async function requestsOfMerchant(db: Reader, merchantNo: string): Promise<RequestRow[]> {
+  return db.select().from(request).where(eq(request.merchantNo, merchantNo)).orderBy(asc(request.submittedAt)).limit(200);
+}
+
+export async function allRequestNos(db: Reader): Promise<string[]> {
+  const rows = await db.select({ requestNo: request.requestNo }).from(request);
+  return rows.map((row) => row.requestNo);
+}

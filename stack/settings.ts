@@ -1,0 +1,47 @@
+// The settings of every process: one schema, read from the environment, listed in the README (a test compares the two).
+import { z } from 'zod';
+
+const onOff = z.enum(['on', 'off']);
+
+export const settingsSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('`production` turns every demo convenience off'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('port of the web'),
+  HOST: z.string().default('127.0.0.1').describe('address the web listens on'),
+  DATA_DIR: z.string().default('.data').describe('what the embedded servers keep, and the attachments'),
+  DATABASE_URL: z.string().default('embedded').describe('PostgreSQL 15 or newer; `embedded` starts one'),
+  TEMPORAL_ADDRESS: z.string().default('embedded').describe('host:port of Temporal; `embedded` starts one'),
+  TEMPORAL_NAMESPACE: z.string().default('backoffice').describe('Temporal namespace'),
+  TEMPORAL_TASK_QUEUE: z.string().default('backoffice').describe('task queue of the workers'),
+  LOGIN_CAPTCHA: onOff.default('on').describe('`off` only outside production'),
+  DEMO: onOff.optional().describe('demo accounts and data; on outside production'),
+  PAYLOAD_KEYS: z.string().optional().describe('`id:base64` AES-256 keys of workflow payloads, comma separated, first one encrypts; made in demo'),
+  SESSION_SECRET: z.string().optional().describe('secret of form tokens; made in demo'),
+  TERMINAL_KEY_SECRET: z.string().optional().describe('secret that terminal keys are stored under; made in demo'),
+  WORKFLOW_CACHE: z.coerce.number().int().min(0).default(600).describe('workflows a worker keeps in memory'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level that is logged'),
+  CRASH_POINTS: onOff.default('off').describe('lets a drill kill a process at a named point; never in production'),
+});
+
+export type Settings = z.output<typeof settingsSchema> & { DEMO: 'on' | 'off'; PAYLOAD_KEYS: string; SESSION_SECRET: string };
+
+/** Reads the environment; throws with every fault named when it does not fit. Secrets must be present (the supervisor makes them in demo). */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const read = settingsSchema.safeParse(given);
+  if (!read.success) throw new Error(`settings: ${read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
+  const settings = read.data;
+  const production = settings.NODE_ENV === 'production';
+  const { PAYLOAD_KEYS, SESSION_SECRET } = settings;
+  const faults: string[] = [];
+  if (!PAYLOAD_KEYS) faults.push('PAYLOAD_KEYS is missing');
+  if (!SESSION_SECRET || SESSION_SECRET.length < 32) faults.push('SESSION_SECRET is missing or shorter than 32 characters');
+  const DEMO = settings.DEMO ?? (production ? 'off' : 'on');
+  if (production) {
+    if (DEMO === 'on') faults.push('DEMO must be off in production');
+    if (settings.LOGIN_CAPTCHA === 'off') faults.push('LOGIN_CAPTCHA must be on in production');
+    if (settings.CRASH_POINTS === 'on') faults.push('CRASH_POINTS must be off in production');
+    if (/demo/i.test(`${PAYLOAD_KEYS}${SESSION_SECRET}`)) faults.push('demo secrets must not be used in production');
+  }
+  if (faults.length > 0 || !PAYLOAD_KEYS || !SESSION_SECRET) throw new Error(`settings: ${faults.join('; ')}`);
+  return { ...settings, DEMO, PAYLOAD_KEYS, SESSION_SECRET };
+}

@@ -1,0 +1,159 @@
+// The embedded Temporal server: where its program comes from, and how it is started.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { attributes } from '../workflows/search-attributes.ts';
+import { launch, until } from './child.ts';
+
+const run = promisify(execFile);
+const { temporal } = proto;
+export const CLI_VERSION = '1.5.1';
+const LEAST_SERVER = [1, 29] as const;
+
+export type Say = (line: string) => void;
+
+/** Path of a `temporal` program: on PATH, in the cache, by download, or built from the Go module proxy (some minutes, once). */
+export async function findTemporal(say: Say): Promise<string> {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'temporal'));
+  const kept = join(cacheFolder(), `temporal-cli-${CLI_VERSION}`, 'temporal');
+  for (const program of [...onPath, kept]) if (await isRecent(program)) return program;
+  return (await downloaded(say)) ?? (await built(kept, say));
+}
+
+function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'zhangfang');
+}
+
+async function isRecent(program: string): Promise<boolean> {
+  try {
+    accessSync(program, constants.X_OK);
+    const { stdout } = await run(program, ['--version']);
+    const [, major, minor] = /Server (\d+)\.(\d+)/.exec(stdout) ?? [];
+    return Number(major) > LEAST_SERVER[0] || (Number(major) === LEAST_SERVER[0] && Number(minor) >= LEAST_SERVER[1]);
+  } catch {
+    return false;
+  }
+}
+
+/** The official download, by the test package of the SDK, in a process of its own that is given up after 10 s without an answer. */
+async function downloaded(say: Say): Promise<string | null> {
+  say('Temporal: trying the official download …');
+  const folder = join(cacheFolder(), 'temporal-download');
+  mkdirSync(folder, { recursive: true });
+  const script = fileURLToPath(new URL('./temporal-download.ts', import.meta.url));
+  try {
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', script, folder], { timeout: 10_000, killSignal: 'SIGKILL' });
+    const program = stdout.trim().split('\n').at(-1) ?? '';
+    return (await isRecent(program)) ? program : null;
+  } catch {
+    say('Temporal: no download to be had; building it from source instead.');
+    return null;
+  }
+}
+
+/** Builds the Temporal CLI with Go; the result is kept by version outside the clone. */
+async function built(kept: string, say: Say): Promise<string> {
+  say(`Temporal: building CLI ${CLI_VERSION} with Go (3 to 5 minutes on 2 cores, once; kept in ${kept})`);
+  const work = mkdtempSync(join(tmpdir(), 'temporal-build-'));
+  try {
+    cpSync(fileURLToPath(new URL('./temporal/', import.meta.url)), work, { recursive: true });
+    mkdirSync(join(kept, '..'), { recursive: true });
+    await goBuild(work, `${kept}.${process.pid}`, say);
+    renameSync(`${kept}.${process.pid}`, kept);
+    return kept;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function goBuild(work: string, out: string, say: Say): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const build = spawn('go', ['build', '-v', '-o', out, 'github.com/temporalio/cli/cmd/temporal'], { cwd: work, stdio: ['ignore', 'ignore', 'pipe'] });
+    const began = Date.now();
+    let packages = 0;
+    let last = '';
+    build.stderr.on('data', (chunk: Buffer) => {
+      const lines = chunk.toString().split('\n').filter(Boolean);
+      packages += lines.length;
+      last = lines.at(-1) ?? last;
+    });
+    const progress = setInterval(() => say(`Temporal: ${Math.round((Date.now() - began) / 1000)} s, ${packages} steps, ${last}`), 15_000);
+    build.once('error', (error) => reject(new Error(`Temporal cannot be built: ${error.message}. Install Go 1.24 or newer, or put a temporal program on PATH.`)));
+    build.once('exit', (code) => {
+      clearInterval(progress);
+      if (code === 0 && existsSync(out)) resolve();
+      else reject(new Error(`Temporal cannot be built: go ended with ${code}: ${last}`));
+    });
+  });
+}
+
+export interface TemporalPlace {
+  program: string;
+  dbFile: string;
+  port: number;
+  uiPort: number;
+  httpPort: number;
+  logFile: string;
+  /** Base of the codec endpoint that the UI asks for plain text, if any. */
+  codecEndpoint?: string;
+  options?: readonly string[];
+}
+
+/** Starts the dev server on its SQLite file and waits until it serves. */
+export async function startTemporal(place: TemporalPlace): Promise<ChildProcess> {
+  const { program, dbFile, port, uiPort, httpPort, logFile, codecEndpoint, options = [] } = place;
+  const args = [
+    'server', 'start-dev', '--ip', '127.0.0.1', '--db-filename', dbFile, '--log-level', 'error',
+    '--port', String(port), '--ui-port', String(uiPort), '--http-port', String(httpPort),
+    '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
+    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000', '--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true',
+    ...(codecEndpoint ? ['--ui-codec-endpoint', codecEndpoint] : []), ...options,
+  ];
+  const child = launch({ command: program, args, logFile });
+  await until('Temporal', () => serves(port), 60_000, child);
+  return child;
+}
+
+async function serves(port: number): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: '1s' });
+    await connection.healthService.check({});
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const YEARS_10 = 3650 * 86_400;
+
+/** Makes the namespace (closed histories are kept ten years) and the search attributes of requests, where missing. */
+export async function prepareNamespace(address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    const known = await connection.workflowService.describeNamespace({ namespace }).catch(() => null);
+    if (!known) {
+      const workflowExecutionRetentionPeriod = { seconds: YEARS_10 as unknown as Long };
+      await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+      await until('namespace', () => connection.workflowService.describeNamespace({ namespace }).then(() => true, () => false), 30_000);
+    }
+    await addSearchAttributes(connection, namespace);
+  } finally {
+    await connection.close();
+  }
+}
+
+type Long = Exclude<proto.temporal.api.workflowservice.v1.IRegisterNamespaceRequest['workflowExecutionRetentionPeriod'], null | undefined>['seconds'] & object;
+
+async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { IndexedValueType } = temporal.api.enums.v1;
+  const wanted = Object.values(attributes).map(({ name, type }) => [name, type === 'INT' ? IndexedValueType.INDEXED_VALUE_TYPE_INT : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD] as const);
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = wanted.filter(([name]) => !customAttributes?.[name]);
+  if (missing.length > 0) await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
+}

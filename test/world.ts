@@ -1,0 +1,94 @@
+// A world of its own for a test file: a copy of the database, a Temporal namespace, and workers that can be stopped and started.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import postgres from 'postgres';
+import { makeWorker } from '../activities/worker.ts';
+import { closeDb, type Db, openDb } from '../db/connect.ts';
+import { dataConverter } from '../stack/codec.ts';
+import { namespaceName } from './servers.ts';
+
+export const PAYLOAD_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+
+export interface World {
+  db: Db;
+  databaseUrl: string;
+  client: Client;
+  namespace: string;
+  address: string;
+  dir: string;
+  /** Starts a worker; the answer stops it, letting it finish. */
+  work(cache?: number): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } }, logger: quietLogger() });
+
+export async function openWorld(): Promise<World> {
+  const { TEST_PG, TEST_TEMPORAL, TEST_DIR } = process.env;
+  if (!TEST_PG || !TEST_TEMPORAL || !TEST_DIR) throw new Error('run tests with `npm test` (or `npm test -- FILE`), which starts the servers');
+  const namespace = takeNamespace(TEST_DIR);
+  const databaseUrl = await copyDatabase(TEST_PG, namespace);
+  const db = openDb(databaseUrl, 20);
+  const connection = await Connection.connect({ address: TEST_TEMPORAL });
+  const client = new Client({ connection, namespace, dataConverter: dataConverter(PAYLOAD_KEYS) });
+  const running = new Set<() => Promise<void>>();
+  const native = await NativeConnection.connect({ address: TEST_TEMPORAL });
+  const settings = { TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: 'backoffice', PAYLOAD_KEYS };
+  const dir = join(TEST_DIR, namespace);
+  mkdirSync(dir, { recursive: true });
+  return {
+    db, databaseUrl, client, namespace, address: TEST_TEMPORAL, dir,
+    async work(cache = 600) {
+      const worker = await makeWorker(native, db, { ...settings, WORKFLOW_CACHE: cache });
+      const stop = stopper(worker, worker.run(), running);
+      running.add(stop);
+      return stop;
+    },
+    async close() {
+      for (const stop of [...running]) await stop();
+      await native.close();
+      await connection.close();
+      await closeDb(db);
+    },
+  };
+}
+
+function stopper(worker: Worker, ended: Promise<void>, running: Set<() => Promise<void>>): () => Promise<void> {
+  const stop = async () => {
+    if (!running.delete(stop)) return;
+    worker.shutdown();
+    await ended;
+  };
+  return stop;
+}
+
+function takeNamespace(dir: string): string {
+  mkdirSync(join(dir, 'taken'), { recursive: true });
+  for (let n = 0; n < 100; n++) {
+    try {
+      mkdirSync(join(dir, 'taken', namespaceName(n)));
+      return namespaceName(n);
+    } catch {
+      // taken by another test file
+    }
+  }
+  throw new Error('no namespace left');
+}
+
+async function copyDatabase(url: string, name: string): Promise<string> {
+  const template = new URL(url);
+  const admin = new URL(url);
+  admin.pathname = '/postgres';
+  const sql = postgres(admin.href, { max: 1, onnotice: () => undefined });
+  await sql.unsafe(`create database ${name} template ${template.pathname.slice(1)}`);
+  await sql.end();
+  template.pathname = `/${name}`;
+  return template.href;
+}
+
+function quietLogger() {
+  const quiet = () => undefined;
+  return { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: (message: string, meta?: object) => console.error(message, meta) };
+}

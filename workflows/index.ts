@@ -1,0 +1,2 @@
+// The contract of this folder with the worker: every workflow, by the name of its kind.
+export { merchantOpening } from './merchant-opening.ts';

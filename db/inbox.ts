@@ -12,7 +12,7 @@ export interface InboxFilter {
   kind?: string;
   q?: string;
   /** Keyset: after this row. */
-  after?: { at: Date; requestNo: string };
+  after?: { at: number; requestNo: string };
 }
 
 export interface InboxRow {
@@ -28,10 +28,11 @@ export interface InboxRow {
   claimedBy: string | null;
   overdue: boolean;
   revision: number;
-  submittedRevision: number;
-  dueAt: Date | null;
-  /** What the tab sorts by. */
-  at: Date;
+  submissions: number;
+  /** Epoch ms. */
+  dueAt: number | null;
+  /** What the tab sorts by, epoch ms. */
+  at: number;
 }
 
 export const COUNT_LIMIT = 1000;
@@ -42,11 +43,11 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
   const newestFirst = filter.tab === 'handled' || filter.tab === 'started';
   const key = sort(sql, filter.tab);
   const after = filter.after;
-  const page = !after ? sql`` : newestFirst ? sql`and (${key}, r.request_no) < (${after.at}, ${after.requestNo})` : sql`and (${key}, r.request_no) > (${after.at}, ${after.requestNo})`;
+  const page = !after ? sql`` : newestFirst ? sql`and (${key}, r.request_no) < (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})` : sql`and (${key}, r.request_no) > (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`;
   return sql<InboxRow[]>`
     select r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
       r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision,
-      (r.whole->>'submittedRevision')::int as "submittedRevision", r.due_at as "dueAt", ${key} as at
+      r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${epochMs(sql, key)} as at
     from ${source(sql, actor, filter.tab)} ${narrowed(sql, filter)} ${page}
     order by ${key} ${newestFirst ? sql`desc` : sql`asc`}, r.request_no ${newestFirst ? sql`desc` : sql`asc`} limit ${limit}`;
 }
@@ -59,6 +60,7 @@ export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter
   return row ?? { mine: 0, unclaimed: 0, started: 0 };
 }
 
+const epochMs = (sql: postgres.Sql, moment: postgres.PendingQuery<postgres.Row[]>) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 const stillOpen = (sql: postgres.Sql) => sql`and r.state in ('submitted', 'returned', 'approved', 'failed')`;
 
 function sort(sql: postgres.Sql, tab: Tab) {

@@ -12,7 +12,7 @@ export type RequestRow = typeof request.$inferSelect;
 export function projection(from: Request): typeof request.$inferInsert {
   const due = dueAt(from);
   return {
-    requestNo: from.requestNo, kind: from.kind, state: from.state, version: from.version, revision: from.revision, title: from.title,
+    requestNo: from.requestNo, kind: from.kind, state: from.state, version: from.version, revision: from.revision, submissions: from.submissions, title: from.title,
     merchantNo: from.merchantNo, amountFen: from.amountFen, makerCode: from.maker.code, makerName: from.maker.name, level: from.level,
     levels: from.plan?.levels.length ?? 1, waitsFor: waitsFor(from), claimedBy: from.claim?.by.code ?? null,
     claimedUntil: from.claim ? new Date(from.claim.until) : null, involved: [...new Set([...from.contributors, ...from.approvals.map((a) => a.by.code)])],

@@ -99,6 +99,7 @@ export const request = pgTable(
     state: text('state').notNull(),
     version: integer('version').notNull(),
     revision: integer('revision').notNull(),
+    submissions: integer('submissions').notNull(),
     title: text('title').notNull(),
     merchantNo: text('merchant_no').notNull(),
     amountFen: bigint('amount_fen', { mode: 'number' }),

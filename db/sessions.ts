@@ -20,22 +20,25 @@ export interface SignedIn {
  */
 export async function readSession(db: Db, idHash: string, activity: boolean): Promise<SignedIn | null> {
   const [row] = await db.$client<SessionRow[]>`
-    select u.code, u.name, u.must_change_password, s.active_at,
+    select u.code, u.name, u.must_change_password, (extract(epoch from s.active_at) * 1000)::float8 as active_at,
       array(select m.group_code::text from group_member m join user_group g on g.code = m.group_code and g.status = 'active' where m.user_code = u.code order by 1) as groups,
       array(select distinct r.function_code from group_right r join group_member m on m.group_code = r.group_code
         join user_group g on g.code = m.group_code and g.status = 'active' where m.user_code = u.code order by 1) as rights
     from session s join app_user u on u.code = s.user_code and u.status = 'active'
-    where s.id_hash = ${idHash} and s.ended_at is null and s.active_at > ${new Date(Date.now() - IDLE_MS)} and s.created_at > ${new Date(Date.now() - LONGEST_MS)}`;
+    where s.id_hash = ${idHash} and s.ended_at is null and s.active_at > ${ago(IDLE_MS)}::timestamptz and s.created_at > ${ago(LONGEST_MS)}::timestamptz`;
   if (!row) return null;
-  if (activity && Date.now() - row.active_at.getTime() > 60_000) await touch(db, idHash);
+  if (activity && Date.now() - row.active_at > 60_000) await touch(db, idHash);
   return { actor: { code: row.code, name: row.name, groups: row.groups, rights: row.rights }, mustChangePassword: row.must_change_password };
 }
+
+const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 interface SessionRow {
   code: string;
   name: string;
   must_change_password: boolean;
-  active_at: Date;
+  /** Epoch ms. */
+  active_at: number;
   groups: string[];
   rights: string[];
 }

@@ -43,13 +43,14 @@ export interface PostgresPlace {
 export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, database = 'zhangfang') =>
   `postgres://zhangfang:${place.password}@127.0.0.1:${place.port}/${database}`;
 
-/** Makes the cluster when missing, starts it and waits until it answers. */
-export async function startPostgres(place: PostgresPlace): Promise<ChildProcess> {
+/** Makes the cluster when missing, starts it, tells its pid and waits until it answers. */
+export async function startPostgres(place: PostgresPlace, started?: (pid: number) => void): Promise<ChildProcess> {
   const programs = await binaries();
   if (!existsSync(join(place.dir, 'PG_VERSION'))) await makeCluster(programs.initdb, place);
   const options = ['listen_addresses=127.0.0.1', `port=${place.port}`, 'unix_socket_directories=', 'max_connections=100', 'log_min_messages=warning', ...(place.options ?? [])];
   const [command, args] = unprivileged(programs.postgres, ['-D', place.dir, ...options.flatMap((option) => ['-c', option])]);
   const child = launch({ command, args, logFile: place.logFile });
+  if (child.pid) started?.(child.pid);
   await until('PostgreSQL', () => answers(place), 60_000, child);
   return child;
 }

@@ -105,16 +105,17 @@ export interface TemporalPlace {
 }
 
 /** Starts the dev server on its SQLite file and waits until it serves. */
-export async function startTemporal(place: TemporalPlace): Promise<ChildProcess> {
+export async function startTemporal(place: TemporalPlace, started?: (pid: number) => void): Promise<ChildProcess> {
   const { program, dbFile, port, uiPort, httpPort, logFile, codecEndpoint, options = [] } = place;
   const args = [
     'server', 'start-dev', '--ip', '127.0.0.1', '--db-filename', dbFile, '--log-level', 'error',
     '--port', String(port), '--ui-port', String(uiPort), '--http-port', String(httpPort),
     '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
-    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000', '--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true',
+    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000', '--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true', '--dynamic-config-value', 'system.namespaceCacheRefreshInterval="1s"',
     ...(codecEndpoint ? ['--ui-codec-endpoint', codecEndpoint] : []), ...options,
   ];
   const child = launch({ command: program, args, logFile });
+  if (child.pid) started?.(child.pid);
   await until('Temporal', () => serves(port), 60_000, child);
   return child;
 }
@@ -140,9 +141,9 @@ export async function prepareNamespace(address: string, namespace: string): Prom
     if (!known) {
       const workflowExecutionRetentionPeriod = { seconds: YEARS_10 as unknown as Long };
       await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
-      await until('namespace', () => connection.workflowService.describeNamespace({ namespace }).then(() => true, () => false), 30_000);
     }
-    await addSearchAttributes(connection, namespace);
+    // A new namespace is known to every part of the server only after its caches were refreshed.
+    await until(`namespace ${namespace}`, () => addSearchAttributes(connection, namespace).then(() => true, () => false), 60_000);
   } finally {
     await connection.close();
   }

@@ -136,6 +136,7 @@ CREATE TABLE "request" (
 	"state" text NOT NULL,
 	"version" integer NOT NULL,
 	"revision" integer NOT NULL,
+	"submissions" integer NOT NULL,
 	"title" text NOT NULL,
 	"merchant_no" text NOT NULL,
 	"amount_fen" bigint,

@@ -75,6 +75,7 @@ test('a one-level approval costs at most 14 events and 6 state transitions', asy
   const { raw } = await handle.describe();
   const events = Number(raw.workflowExecutionInfo?.historyLength);
   const transitions = Number(raw.workflowExecutionInfo?.stateTransitionCount);
+  if (process.env.SHOW) console.log((await handle.fetchHistory()).events?.map((e) => e.eventType));
   console.log(`one-level approval: ${events} events, ${transitions} state transitions, ${raw.workflowExecutionInfo?.historySizeBytes} bytes`);
   assert.ok(events <= 14, `${events} events`);
   assert.ok(transitions <= 6, `${transitions} state transitions`);

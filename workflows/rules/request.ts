@@ -91,6 +91,8 @@ export interface Request extends Content {
   revision: number;
   /** Revision of the last (re)submission; a decision about an older one is stale. */
   submittedRevision: number;
+  /** How often it was handed in: 1, and one more for each amendment. */
+  submissions: number;
   maker: Person;
   /** Codes of all who submitted or amended. */
   contributors: string[];
@@ -118,7 +120,7 @@ export function submitted(submission: Submission, at: number): Request {
   const { data, title, merchantNo, amountFen, requestNo, kind, reasons } = submission;
   const fresh: Request = {
     requestNo, kind, data, title, merchantNo, amountFen, reasons, maker,
-    state: 'submitted', version: 0, revision: 1, submittedRevision: 1, contributors: [maker.code], plan: null, level: 1, approvals: [], claim: null,
+    state: 'submitted', version: 0, revision: 1, submittedRevision: 1, submissions: 1, contributors: [maker.code], plan: null, level: 1, approvals: [], claim: null,
     submittedAt: at, since: at, reminded: false, overdue: false, urgedAt: null, events: [], refusedCount: 0,
   };
   return happened(fresh, { type: 'submitted', by: maker, at });

@@ -1,0 +1,116 @@
+// The application: security headers, sessions and rights around the routes. Everything a request meets before its handler is here, in order.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import express, { type Express, type NextFunction, type Request as Req, type Response as Res } from 'express';
+import helmet from 'helmet';
+import { audit } from '../db/audit.ts';
+import { readSession } from '../db/sessions.ts';
+import { log } from '../stack/log.ts';
+import { cookies, type Ctx, type Deps, field, formToken, fromElsewhere, HttpError, languageOf, mayUse, notFound, page, type Route, sameToken, see, textOf } from './http.ts';
+import { routes } from './routes.ts';
+import { errorPage } from './ui/layout.ts';
+import { paths } from './ui/paths.ts';
+
+export function makeApp(deps: Deps): Express {
+  const app = express();
+  app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', 'loopback').set('etag', false);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: policy }, strictTransportSecurity: deps.settings.NODE_ENV === 'production' }));
+  app.use('/assets', assets());
+  app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 400 }));
+  for (const route of routes) app[route.method === 'GET' ? 'get' : 'post'](route.path, (req, res) => enter(deps, route, req, res));
+  app.options('/codec/decode', (req, res) => {
+    allowTemporalUi(deps, req, res);
+    res.set('Access-Control-Allow-Methods', 'POST').status(204).end();
+  });
+  app.use((req, res) => {
+    throwTo(deps, req, res, notFound());
+  });
+  app.use((error: unknown, req: Req, res: Res, _next: NextFunction) => throwTo(deps, req, res, error));
+  return app;
+}
+
+const policy = {
+  defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'"], connectSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], objectSrc: ["'none'"],
+};
+
+function assets() {
+  const serve = express.static(fileURLToPath(new URL('./assets/', import.meta.url)), { index: false, immutable: true, maxAge: '365d', etag: false });
+  const htmx = readFileSync(fileURLToPath(import.meta.resolve('htmx.org').replace(/dist\/.*$/, 'dist/htmx.min.js')));
+  return (req: Req, res: Res, next: NextFunction) => {
+    if (req.path === '/htmx.js') res.type('js').set('Cache-Control', 'public, max-age=31536000, immutable').send(htmx);
+    else serve(req, res, next);
+  };
+}
+
+/** Session, right and form token are checked here for every route; a handler is only reached when all hold. */
+async function enter(deps: Deps, route: Route, req: Req, res: Res): Promise<void> {
+  const ctx = context(deps, req, res);
+  if (route.temporalUi) allowTemporalUi(deps, req, res);
+  else if (route.method === 'POST' && fromElsewhere(req)) throw new HttpError(403, (text) => text.signIn.forged);
+  if (route.right === 'public') {
+    if (route.method === 'POST') checkToken(ctx, route);
+    return route.handle(ctx);
+  }
+  const cookie = cookies(req).get('zf_session') ?? '';
+  const sessionHash = createHash('sha256').update(cookie).digest('hex');
+  const signedIn = cookie === '' ? null : await readSession(deps.db, sessionHash, req.get('X-Background') === undefined);
+  if (!signedIn) return toSignIn(ctx);
+  if (signedIn.mustChangePassword && req.path !== paths.password() && req.path !== paths.signOut()) return see(ctx, paths.password());
+  if (!mayUse(signedIn.actor, route.right)) {
+    await deps.db.transaction((tx) => audit(tx, { by: signedIn.actor, action: 'web.forbidden', object: `${req.method} ${req.path}`.slice(0, 200), address: ctx.address }));
+    throw new HttpError(403, (text) => text.signIn.forbidden);
+  }
+  if (route.method === 'POST' && !route.temporalUi) checkToken(ctx, route);
+  return route.handle({ ...ctx, user: signedIn.actor, sessionHash });
+}
+
+/** Only the origin that the settings name may read an answer, with the cookie of the auditor who is signed in. */
+function allowTemporalUi(deps: Deps, req: Req, res: Res): void {
+  const origin = req.get('Origin');
+  const allowed = deps.settings.TEMPORAL_UI_ORIGIN;
+  if (origin !== undefined && origin !== allowed) throw new HttpError(403, (text) => text.signIn.forbidden);
+  if (origin) res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Allow-Headers': 'content-type,x-namespace', Vary: 'Origin' });
+}
+
+function context(deps: Deps, req: Req, res: Res): Ctx {
+  const jar = cookies(req);
+  let cookie = jar.get('zf_session') ?? jar.get('zf_visitor');
+  if (!cookie) {
+    cookie = randomBytes(18).toString('base64url');
+    res.cookie('zf_visitor', cookie, { httpOnly: true, sameSite: 'lax', secure: deps.settings.NODE_ENV === 'production' });
+  }
+  return { ...deps, req, res, text: textOf(req), language: languageOf(req), address: req.ip ?? '', csrf: formToken(deps.settings.SESSION_SECRET, cookie) };
+}
+
+/** A multipart form is read by its handler, so its token travels in the address. */
+function checkToken(ctx: Ctx, route: Route): void {
+  const given = field(route.multipart ? ctx.req.query : ctx.req.body, '_csrf', 100) || (ctx.req.get('X-CSRF') ?? '');
+  if (!sameToken(given, ctx.csrf)) throw new HttpError(403, (text) => text.signIn.forged);
+}
+
+/** Back to the same page after sign-in; a form that was posted comes back to its page, with the draft as it was saved. */
+function toSignIn(ctx: Ctx): void {
+  const here = ctx.req.method === 'GET' ? ctx.req.originalUrl : (refererPath(ctx.req) ?? paths.home());
+  ctx.res.clearCookie('zf_session');
+  if (ctx.req.get('HX-Request') === 'true' || ctx.req.get('X-Background')) ctx.res.status(401).set('X-Sign-In', paths.signIn(here)).end();
+  else ctx.res.redirect(303, paths.signIn(here));
+}
+
+function refererPath(req: Req): string | null {
+  const referer = req.get('referer') ?? '';
+  if (!URL.canParse(referer)) return null;
+  const url = new URL(referer);
+  return url.host === req.get('host') ? url.pathname + url.search : null;
+}
+
+function throwTo(deps: Deps, req: Req, res: Res, error: unknown): void {
+  if (res.headersSent) return void res.end();
+  const tooLarge = (error as { type?: string }).type === 'entity.too.large' || (error as { type?: string }).type === 'parameters.too.many';
+  const badRequest = (error as { status?: number }).status === 400;
+  const known = error instanceof HttpError ? error : tooLarge ? new HttpError(413, (text) => text.signIn.tooLarge) : badRequest ? notFound() : null;
+  if (!known) log.error({ err: error, path: req.path }, 'request failed');
+  const text = textOf(req);
+  const shown = known?.show(text) ?? text.signIn.fault;
+  page(context(deps, req, res), errorPage(text, languageOf(req), shown), known?.status ?? 500);
+}

@@ -1,0 +1,97 @@
+// What a handler gets and how it answers. Handlers are plain functions of a context; who may call them stands in the route.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Request as Req, Response as Res } from 'express';
+import type { Db } from '../db/connect.ts';
+import type { Settings } from '../stack/settings.ts';
+import type { Actor } from '../workflows/rules/request.ts';
+import { isLanguage, type Language, languages, type Text } from './text/index.ts';
+import type { Raw } from './ui/html.ts';
+
+export interface Deps {
+  db: Db;
+  temporal: Client;
+  settings: Settings;
+}
+
+export interface Ctx extends Deps {
+  req: Req;
+  res: Res;
+  text: Text;
+  language: Language;
+  address: string;
+  /** Token that every form of this page carries. */
+  csrf: string;
+}
+export interface SignedInCtx extends Ctx {
+  user: Actor;
+  sessionHash: string;
+}
+
+/** `multipart`: the token travels in the address. `temporalUi`: called by Temporal's own UI from its origin, which cannot know our token. */
+type Common = { method: 'GET' | 'POST'; path: string; multipart?: true; temporalUi?: true };
+/** `right`: a function of the manual, several of which one is enough, or `signedIn`; `public` needs no session. */
+export type Route =
+  | (Common & { right: 'public'; handle(ctx: Ctx): Promise<void> })
+  | (Common & { right: 'signedIn' | readonly string[]; handle(ctx: SignedInCtx): Promise<void> });
+
+export const mayUse = (user: Actor, right: 'signedIn' | readonly string[]) => right === 'signedIn' || right.some((one) => user.rights.includes(one));
+
+export function page(ctx: Ctx, body: Raw, status = 200): void {
+  ctx.res.status(status).type('html').set('Cache-Control', 'no-store').send(body.text);
+}
+
+/** 303, so that a reload never posts again. */
+export function see(ctx: Ctx, path: string): void {
+  if (ctx.req.get('HX-Request') === 'true') ctx.res.set('HX-Redirect', path).status(204).end();
+  else ctx.res.redirect(303, path);
+}
+
+/** An answer other than a page of the handler's own: shown by the error page. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly show: (text: Text) => string;
+  constructor(status: number, show: (text: Text) => string) {
+    super(`http ${status}`);
+    this.status = status;
+    this.show = show;
+  }
+}
+export const notFound = () => new HttpError(404, (text) => text.signIn.notFound);
+export const forbidden = () => new HttpError(403, (text) => text.signIn.forbidden);
+
+/** One value of the body or the query as text; `max` code units are kept. */
+export function field(source: unknown, name: string, max = 4000): string {
+  const value = typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value.slice(0, max) : '';
+}
+export const param = (ctx: Ctx, name: string) => field(ctx.req.params, name, 100);
+export const query = (ctx: Ctx, name: string, max = 200) => field(ctx.req.query, name, max);
+export const wantsFragment = (ctx: Ctx) => ctx.req.get('HX-Request') === 'true' && ctx.req.get('HX-Boosted') !== 'true';
+
+export function cookies(req: Req): Map<string, string> {
+  const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='));
+  return new Map(pairs.flatMap(([name, value]) => (name && value ? [[name, value] as const] : [])));
+}
+
+export function languageOf(req: Req): Language {
+  const chosen = cookies(req).get('zf_lang');
+  return isLanguage(chosen) ? chosen : 'zh';
+}
+export const textOf = (req: Req): Text => languages[languageOf(req)];
+
+/** Form token: an HMAC of the cookie that stands for this browser. */
+export const formToken = (secret: string, cookie: string) => createHmac('sha256', secret).update(`form:${cookie}`).digest('base64url');
+
+export function sameToken(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A request that another site made the browser send is refused, whatever token it carries. */
+export function fromElsewhere(req: Req): boolean {
+  const site = req.get('Sec-Fetch-Site');
+  if (site) return site !== 'same-origin' && site !== 'none';
+  const origin = req.get('Origin');
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host !== req.get('host');
+}

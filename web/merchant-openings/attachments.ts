@@ -1,0 +1,133 @@
+// 影像资料: streamed to disk outside the web root, its type told by its content, kept under its SHA-256.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import busboy from 'busboy';
+import { fileTypeFromBuffer } from 'file-type';
+import { addAttachment, attachmentsOf, findAttachment, removeAttachment } from '../../db/attachments.ts';
+import { audit } from '../../db/audit.ts';
+import { findDraft } from '../../db/drafts.ts';
+import { findRequest } from '../../db/requests.ts';
+import { readMerchantForm } from '../../workflows/rules/merchant-form.ts';
+import { forbidden, HttpError, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
+import { maySee } from '../requests/routes.ts';
+import type { Text } from '../text/index.ts';
+import { paths } from '../ui/paths.ts';
+import { attachmentParts, formPage } from './views.ts';
+
+export const attachmentRoutes: Route[] = [
+  { method: 'POST', path: '/merchant-openings/:no/attachments', right: ['merchantOpening'], multipart: true, handle: upload },
+  { method: 'GET', path: '/attachments/:id', right: 'signedIn', handle: download },
+  { method: 'POST', path: '/attachments/:id/removal', right: ['merchantOpening'], handle: remove },
+];
+
+const MAX_BYTES = 5 * 1024 * 1024;
+const MAX_FILES = 20;
+const accepted = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf'];
+
+interface Received {
+  part: string;
+  fileName: string;
+  bytes: Buffer;
+  tooLarge: boolean;
+}
+
+async function upload(ctx: SignedInCtx): Promise<void> {
+  const requestNo = param(ctx, 'no');
+  await assertWritable(ctx, requestNo);
+  const received = await receive(ctx);
+  const type = received && !received.tooLarge ? await fileTypeFromBuffer(received.bytes) : undefined;
+  const fault = await faultOf(ctx, requestNo, received, type?.mime);
+  if (fault || !received || !type) return refuse(ctx, requestNo, fault ?? ctx.text.opening.fileMissing);
+  const sha256 = createHash('sha256').update(received.bytes).digest('hex');
+  await keep(ctx, sha256, received.bytes);
+  const part = attachmentParts.find((one) => one === received.part) ?? 'other';
+  const row = { id: randomUUID(), requestNo, part, fileName: received.fileName, mime: type.mime, bytes: received.bytes.length, sha256, uploadedBy: ctx.user.code, at: new Date() };
+  await ctx.db.transaction(async (tx) => {
+    await addAttachment(tx, row);
+    await audit(tx, { by: ctx.user, action: 'attachment.added', object: requestNo, detail: { part, sha256 }, address: ctx.address });
+  });
+  see(ctx, `${paths.opening(requestNo)}#f-businessLicense`);
+}
+
+async function faultOf(ctx: SignedInCtx, requestNo: string, received: Received | null, mime: string | undefined): Promise<string | null> {
+  const words: Text['opening'] = ctx.text.opening;
+  if (!received || received.bytes.length === 0) return words.fileMissing;
+  if (received.tooLarge) return words.fileLarge;
+  if (!mime || !accepted.includes(mime)) return words.fileWrong;
+  return (await attachmentsOf(ctx.db, requestNo)).length >= MAX_FILES ? words.fileMany : null;
+}
+
+async function refuse(ctx: SignedInCtx, requestNo: string, fileFault: string): Promise<void> {
+  const draft = await findDraft(ctx.db, requestNo);
+  if (!draft) throw notFound();
+  const amending = (await findRequest(ctx.db, requestNo)) !== null;
+  page(ctx, await formPage(ctx, { draft, form: readMerchantForm(draft.data), reasons: draft.reasons, checked: null, amending, fileFault }), 422);
+}
+
+/** Only its maker, and only while the form is open to them. */
+async function assertWritable(ctx: SignedInCtx, requestNo: string): Promise<void> {
+  const draft = await findDraft(ctx.db, requestNo);
+  if (draft?.makerCode !== ctx.user.code) throw notFound();
+  const row = await findRequest(ctx.db, requestNo);
+  if (row ? row.state !== 'returned' : draft.acceptedAt) throw new HttpError(409, (text) => text.opening.gone);
+}
+
+/** The one file of the form, or null; what is over the limit is dropped while it streams. */
+function receive(ctx: SignedInCtx): Promise<Received | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let part = '';
+    let fileName: string | null = null;
+    let tooLarge = false;
+    const form = busboy({ headers: ctx.req.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 5, fileSize: MAX_BYTES, fieldSize: 100 } });
+    form.on('field', (name, value) => {
+      if (name === 'part') part = value;
+    });
+    form.on('file', (_name, stream, info) => {
+      fileName = [...(info.filename ?? '')].slice(0, 100).join('') || 'file';
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('limit', () => {
+        tooLarge = true;
+        chunks.length = 0;
+      });
+    });
+    form.on('close', () => resolve(fileName === null ? null : { part, fileName, bytes: Buffer.concat(chunks), tooLarge }));
+    form.on('error', reject);
+    ctx.req.pipe(form);
+  });
+}
+
+const folder = (ctx: SignedInCtx) => resolve(ctx.settings.DATA_DIR, 'attachments');
+
+async function keep(ctx: SignedInCtx, sha256: string, bytes: Buffer): Promise<void> {
+  const place = join(folder(ctx), sha256);
+  if (existsSync(place)) return;
+  await mkdir(folder(ctx), { recursive: true, mode: 0o700 });
+  const half = `${place}.${randomUUID()}`;
+  await writeFile(half, bytes, { mode: 0o600 });
+  await rename(half, place).catch(() => rm(half, { force: true }));
+}
+
+async function download(ctx: SignedInCtx): Promise<void> {
+  const row = await findAttachment(ctx.db, param(ctx, 'id'));
+  if (!row) throw notFound();
+  const request = await findRequest(ctx.db, row.requestNo);
+  if (request ? !maySee(request.whole, ctx.user) : row.uploadedBy !== ctx.user.code) throw forbidden();
+  const bytes = await readFile(join(folder(ctx), row.sha256)).catch(() => null);
+  if (!bytes || createHash('sha256').update(bytes).digest('hex') !== row.sha256) throw notFound();
+  await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'attachment.seen', object: row.requestNo, detail: { part: row.part, sha256: row.sha256 }, address: ctx.address }));
+  ctx.res.set({ 'Content-Type': row.mime, 'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(row.fileName)}`, 'Cache-Control': 'private, no-store' }).send(bytes);
+}
+
+async function remove(ctx: SignedInCtx): Promise<void> {
+  const row = await findAttachment(ctx.db, param(ctx, 'id'));
+  if (!row) throw notFound();
+  await assertWritable(ctx, row.requestNo);
+  await ctx.db.transaction(async (tx) => {
+    await removeAttachment(tx, row.id, row.requestNo);
+    await audit(tx, { by: ctx.user, action: 'attachment.removed', object: row.requestNo, detail: { part: row.part, sha256: row.sha256 }, address: ctx.address });
+  });
+  see(ctx, `${paths.opening(row.requestNo)}#f-businessLicense`);
+}

@@ -1,0 +1,27 @@
+// 商户信息: list and detail with versions and the requests that made them.
+import { findMerchant, findQuota, merchants, merchantVersions } from '../../db/merchants.ts';
+import { areas } from '../../db/reference.ts';
+import { requestsOfMerchant } from '../../db/requests.ts';
+import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
+import { merchantPage, merchantsPage } from './views.ts';
+
+export const merchantRoutes: Route[] = [
+  { method: 'GET', path: '/merchants', right: ['merchantInfo'], handle: list },
+  { method: 'GET', path: '/merchants/:no', right: ['merchantInfo'], handle: detail },
+];
+
+const PAGE = 50;
+
+async function list(ctx: SignedInCtx): Promise<void> {
+  const filter = { q: query(ctx, 'q', 60).trim(), status: query(ctx, 'status', 20), areaCode: query(ctx, 'area', 4), after: query(ctx, 'after', 15) };
+  const [rows, areaRows] = await Promise.all([merchants(ctx.db, filter, PAGE + 1), areas(ctx.db)]);
+  page(ctx, await merchantsPage(ctx, filter, rows.slice(0, PAGE), rows.length > PAGE ? rows[PAGE - 1]?.merchantNo : undefined, areaRows));
+}
+
+async function detail(ctx: SignedInCtx): Promise<void> {
+  const merchantNo = param(ctx, 'no');
+  const row = await findMerchant(ctx.db, merchantNo);
+  if (!row) throw notFound();
+  const [versions, requests, quota] = await Promise.all([merchantVersions(ctx.db, merchantNo), requestsOfMerchant(ctx.db, merchantNo), findQuota(ctx.db, merchantNo)]);
+  page(ctx, await merchantPage(ctx, row, versions, requests, quota));
+}

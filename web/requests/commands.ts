@@ -1,0 +1,97 @@
+// How the web speaks to a request's workflow: lay a signal, then ask what came of it.
+import { ServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { audit } from '../../db/audit.ts';
+import { crashPoint } from '../../stack/crash.ts';
+import { outcomeQuery, type signals, viewQuery } from '../../workflows/desk.ts';
+import type { Command } from '../../workflows/rules/command.ts';
+import type { Refusal } from '../../workflows/rules/refusals.ts';
+import type { Outcome, Submission } from '../../workflows/rules/request.ts';
+import { startingAttributes } from '../../workflows/search-attributes.ts';
+import type { Deps } from '../http.ts';
+
+/** How long a page waits for a worker before it says that the command is recorded and will take effect. */
+const PATIENCE_MS = 3000;
+/** How long Temporal itself may take to accept something. */
+const ACCEPT_MS = 5000;
+
+export type Answer =
+  | { kind: 'outcome'; outcome: Outcome }
+  /** Accepted by Temporal; no worker has answered yet. */
+  | { kind: 'recorded' }
+  | { kind: 'refused'; refusal: Refusal }
+  /** Nothing was accepted. */
+  | { kind: 'unreachable' }
+  /** Perhaps accepted: repeating it is safe. */
+  | { kind: 'uncertain' };
+
+/** The commit point of a submission: once Temporal has accepted the start, nothing else need be alive. The number is the workflow id, so a second start finds the first. */
+export async function submit(deps: Deps, submission: Submission, title: string): Promise<'started' | 'already' | 'unreachable' | 'uncertain'> {
+  const { temporal, settings } = deps;
+  try {
+    await temporal.withDeadline(Date.now() + ACCEPT_MS, () =>
+      temporal.workflow.start(submission.kind, {
+        workflowId: submission.requestNo,
+        taskQueue: settings.TEMPORAL_TASK_QUEUE,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        args: [submission],
+        typedSearchAttributes: startingAttributes(submission.kind, submission.actor.code, submission),
+        staticSummary: title,
+      }),
+    );
+    crashPoint('web.afterStart');
+    return 'started';
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already';
+    return weather(error);
+  }
+}
+
+/** Whether the workflow of a number exists; null when Temporal does not answer. */
+export async function exists(deps: Deps, requestNo: string): Promise<boolean | null> {
+  try {
+    await deps.temporal.withDeadline(Date.now() + PATIENCE_MS, () => deps.temporal.workflow.getHandle(requestNo).describe());
+    return true;
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? false : null;
+  }
+}
+
+/** True once a worker has taken the request in hand and its rows are written. */
+export async function settled(deps: Deps, requestNo: string): Promise<boolean> {
+  const { temporal } = deps;
+  const view = await temporal.withDeadline(Date.now() + PATIENCE_MS, () => temporal.workflow.getHandle(requestNo).query(viewQuery)).catch(() => null);
+  return view !== null;
+}
+
+/** Lays a command on the tray and asks what came of it. A command for a closed request is refused, and the attempt goes to the audit log. */
+export async function send(deps: Deps, requestNo: string, signal: keyof typeof signals, command: Command, address: string): Promise<Answer> {
+  const handle = deps.temporal.workflow.getHandle(requestNo);
+  try {
+    await deps.temporal.withDeadline(Date.now() + ACCEPT_MS, () => handle.signal(signal, command));
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) return { kind: weather(error) };
+    const earlier = await outcomeOf(deps, requestNo, command.commandId);
+    if (earlier) return { kind: 'outcome', outcome: earlier };
+    const detail = { tried: command.action, refusal: 'already_decided', commandId: command.commandId };
+    await deps.db.transaction((tx) => audit(tx, { by: command.actor, action: 'request.refused', object: requestNo, detail, address }));
+    return { kind: 'refused', refusal: 'already_decided' };
+  }
+  const outcome = await outcomeOf(deps, requestNo, command.commandId);
+  return outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' };
+}
+
+/** What came of a command, or null when no worker has answered in time. */
+export async function outcomeOf(deps: Deps, requestNo: string, commandId: string): Promise<Outcome | null> {
+  const { temporal } = deps;
+  return temporal.withDeadline(Date.now() + PATIENCE_MS, () => temporal.workflow.getHandle(requestNo).query(outcomeQuery, commandId)).catch(() => null);
+}
+
+/** A connection that was never made carried nothing; one that broke, or a deadline that passed, may have. */
+function weather(error: unknown): 'unreachable' | 'uncertain' {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  const { code, details = '' } = (cause ?? {}) as { code?: number; details?: string };
+  if (code === 14 && /ECONNREFUSED|No connection established/i.test(details)) return 'unreachable';
+  if (code === 14 || code === 4 || code === 1) return 'uncertain';
+  throw error;
+}

@@ -1,0 +1,77 @@
+// English dictionary, the same shape as zh.ts.
+import type { Text } from './index.ts';
+
+export const en: Text = {
+  lang: 'en',
+  other: '中文',
+  product: 'Payment operations',
+  demo: 'Demo',
+  skip: 'Skip to content',
+  home: 'Home',
+  menu: 'Modules',
+  signedInAs: 'Signed in as',
+  faults: {
+    required: 'Required', too_long: 'Too long', length: 'Wrong number of characters', alphabet: 'Contains a character that is not allowed', check_digit: 'The check digit is wrong', not_a_date: 'This date of birth does not exist', in_future: 'The date is in the future',
+    under_age: 'Younger than 18', not_digits: 'Digits only', phone: 'Not a mobile number', email: 'Not an e-mail address', hours: 'Write 09:00-21:00', money: 'Not an amount; write 1,000.00', rate: 'Between 0 and 100 with at most four decimals', choice: 'Choose from the list',
+    area_unknown: 'Unknown area', mcc_unknown: 'Unknown merchant category', number_taken: 'This merchant number exists already', number_full: 'No number is left for this prefix', bank_unknown: 'Not in the bank directory', cnaps_bank: 'Does not belong to the bank chosen',
+    control_character: 'Contains invisible control characters', license_missing: 'Upload an image of the business licence', reason_missing: 'Give a reason', acquirer_unknown: 'Does not begin with our acquirer code',
+  },
+  refusals: {
+    own_request: 'Nobody may decide their own request', not_your_level: 'This level is not yours to decide', duty_conflict: 'Entry and review, or review and administration, may not meet in one person', stale: 'The record has changed; reload and review again',
+    already_decided: 'This request has been decided already', claimed_by_other: 'Somebody else is working on this request', not_claimed: 'You have not claimed this request', reason_missing: 'Give a reason', reason_too_long: 'A reason has at most 200 characters',
+    not_maker: 'Only its maker may do this', not_now: 'Not possible in this state', not_eligible: 'This person cannot decide the request', urged_lately: 'Once an hour at most', text_missing: 'Write something', nothing_changed: 'Nothing was changed',
+    forged_command: 'Unreadable command, recorded', unknown_signal: 'Unknown command, recorded', cancel_not_allowed: 'Cancelling from outside has no effect, recorded', number_taken: 'The merchant number is taken', merchant_changed: 'The merchant record has changed; this cannot take effect', submission_failed: 'The submission failed; amend it and submit again',
+  },
+  common: {
+    query: 'Search', add: 'New', confirm: 'Confirm', save: 'Save draft', remove: 'Delete', detail: 'Details', back: 'Back', more: 'Next page', first: 'First page', all: 'All', none: 'No records match', optional: 'optional', required: 'required', choose: 'Choose',
+    total: 'Total', rows: 'rows', yes: 'Yes', no: 'No', reveal: 'Show in full', hidden: 'masked', system: 'System', from: 'from', yuan: 'yuan', submit: 'Submit',
+  },
+  signIn: {
+    title: 'Sign in', account: 'Account', password: 'Password', captcha: 'Captcha', enter: 'Sign in', another: 'Another one', out: 'Sign out', wrong: 'Account or password is wrong', captchaWrong: 'The captcha is wrong; try the new one',
+    locked: 'Too many failures; try again in 30 minutes', expired: 'Your session has ended; sign in again', forged: 'This page is out of date; try again', forbidden: 'You have no right to this function', notFound: 'No such page or record',
+    fault: 'Something went wrong; try again later. What you typed is not lost', tooLarge: 'Too much content',
+  },
+  password: {
+    title: 'Change password', old: 'Old password', fresh: 'New password', again: 'New password again', must: 'Change the initial password first', wrong: 'The old password is wrong', different: 'The two new passwords differ',
+    weak: 'At least 8 characters with letters and digits, other than your account and the initial password', same: 'The new password equals the old one', done: 'Password changed; other sessions have ended', rule: 'At least 8 characters, letters and digits',
+  },
+  states: { draft: 'not submitted', accepted: 'accepted', submitted: 'waiting', approved: 'taking effect', returned: 'returned', effective: 'effective', rejected: 'rejected', withdrawn: 'withdrawn', expired: 'expired', abandoned: 'abandoned', failed: 'failed' },
+  kinds: { merchantOpening: 'Merchant opening' },
+  groups: { '01': 'Administration', '02': 'Data entry', '03': 'Operations review', '04': 'Finance review', '05': 'Supervisors', '06': 'Audit' },
+  merchantStatus: { pending: 'pending', active: 'active', frozen: 'frozen', cancelled: 'cancelled', rejected: 'rejected' },
+  inbox: {
+    title: 'Inbox', review: 'Opening review', mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant / number / amount / maker', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
+    empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'left', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
+  },
+  request: {
+    no: 'Request', maker: 'Maker', state: 'State', submittedAt: 'Submitted', merchant: 'Merchant', decide: 'Decision', approve: 'Approve', return: 'Return', reject: 'Reject', claim: 'Claim', release: 'Release', handOver: 'Hand over', to: 'to',
+    comment: 'Comment', withdraw: 'Withdraw', urge: 'Urge', amend: 'Amend', reason: 'Reason', reasonHint: 'Mandatory to return or reject; at most 200 characters', confirmApprove: 'The documents are in order', content: 'Content', attachments: 'Attachments', timeline: 'Timeline',
+    differences: 'Since you last looked', noDifferences: 'Nothing has changed since you last looked', wasChanged: 'Changes of submission {n}', before: 'before', after: 'after', warnings: 'Confirmed warnings', will: 'What approval will do',
+    willOpen: ['Merchant {no} turns from pending to active', 'A quota account is opened with a balance of 0.00 yuan', 'Version 1 of the merchant record is written'],
+    waiting: 'Waits for {group} (level {n} of {m}); {who} can decide. Due {due}, then it is escalated to the supervisors. Submitted by {maker} on {at}.', waitingNobody: 'Waits for {group}, but nobody can decide now: ask an administrator.',
+    returnedSentence: '{by} returned it: {reason}. Waits for {maker} to amend it until {due}.', done: 'Since {at}: {state}.', failedSentence: 'Something went wrong while it took effect; it waits to be retried or abandoned.', approvedSentence: 'Approved; it is taking effect.',
+    accepted: 'The request is accepted and takes effect when the service is back; there is no need to submit it again.', recorded: 'Your command is recorded and takes effect when the service is back; there is no need to repeat it.', taken: 'Done', notTaken: 'Not done', history: 'Compare with system history', historyTitle: 'System history',
+    unreachable: 'The workflow service cannot be reached; nothing was submitted. Try again later; what you typed is kept.', uncertain: 'The workflow service did not answer in time: submitting again is safe and cannot double it.', refusedAttempt: 'tried to {action}, refused', events: 'Events', mention: 'Note', none: 'none', olderRefusals: '{n} older refusals are only counted',
+  },
+  events: {
+    submitted: 'submitted', submissionRefused: 'sent back by the system', approved: 'approved', returned: 'returned', rejected: 'rejected', amended: 'amended and submitted again', withdrawn: 'withdrew', claimed: 'claimed', released: 'released', handedOver: 'handed over to {to}', commented: 'commented',
+    urged: 'urged', retried: 'retried', abandoned: 'abandoned', effective: 'took effect', effectRefused: 'effect refused, back to review', failed: 'failed', reminded: 'reviewers reminded', escalated: 'overdue, escalated', expired: 'expired', refused: 'refused',
+  },
+  actions: { approve: 'approve', return: 'return', reject: 'reject', amend: 'amend', withdraw: 'withdraw', claim: 'claim', release: 'release', handOver: 'hand over', comment: 'comment', urge: 'urge', retry: 'retry', abandon: 'abandon' },
+  opening: {
+    title: 'Merchant opening', fresh: 'New merchant', draw: 'Draw a number', drawHint: 'Choose area and category first', check: 'Check before submitting', draft: 'Draft', saved: 'Draft saved {at}', saving: 'Saves itself while you type', delete: 'Delete draft', deleteConfirm: 'Press Confirm to delete', amending: 'Amend and submit again',
+    parts: { identity: 'Identity', business: 'Business', settlement: 'Settlement account', terms: 'Terms and limits' }, upload: 'Upload', uploadHint: 'Images or PDF, at most 5 MB each', parts2: { businessLicense: 'Business licence', accountPermit: 'Account permit', idCard: 'ID card', shopPhoto: 'Shop photo', agreement: 'Agreement', other: 'Other' },
+    fileWrong: 'Only JPG, PNG, WebP or PDF (told by content)', fileLarge: 'Larger than 5 MB', fileMissing: 'Choose a file', fileMany: 'At most 20 attachments', missing: '{n} missing', complete: 'Complete; ready to submit', who: 'Can then be decided by {who}', whoNobody: 'Nobody can decide this request now', until: 'Due by {due}',
+    twin: 'Same {field} as {merchant}; verify, and give a reason to confirm', twinReason: 'Reason', organisation: 'The organisation code inside the credit code looks doubtful; verify', gone: 'This draft was submitted or is not yours', submittedOn: 'Date', deleted: 'Draft deleted', accepted: 'This request was submitted already; its first content counts',
+  },
+  fields: {
+    merchantNo: 'Merchant number', merchantName: 'Chinese name', shortName: 'Short name', englishName: 'English name', uscc: 'Unified social credit code', legalRepresentative: 'Legal representative', idCardNo: 'ID card number', mcc: 'Category (MCC)', areaCode: 'Area', businessAddress: 'Business address',
+    businessHours: 'Business hours', contactName: 'Contact', contactMobile: 'Mobile', financeContact: 'Finance contact', email: 'E-mail', accountManager: 'Account manager', accountType: 'Account type', openingBankName: 'Bank', cnapsCode: 'CNAPS code', accountName: 'Account name',
+    settlementAccountNo: 'Account number', feeRate: 'Fee rate (%)', feeCap: 'Fee cap (yuan)', singleLimit: 'Single limit (yuan)', dailyLimit: 'Daily limit (yuan)', monthlyLimit: 'Monthly limit (yuan)', remark: 'Remark', businessLicense: 'Business licence image', attachments: 'Attachments',
+  },
+  accountType: { corporate: 'corporate', personal: 'personal' },
+  merchants: { title: 'Merchants', q: 'Number / name / credit code', status: 'Status', area: 'Area', versions: 'Versions', version: 'Version {n}', madeBy: 'Request', effectiveAt: 'Effective', requests: 'Requests', quota: 'Quota account', balance: 'Balance', frozen: 'Frozen', none: 'not opened yet' },
+  audit: { title: 'Audit log', at: 'Time', actor: 'User', action: 'Action', object: 'Object', detail: 'Detail', address: 'Address' },
+  history: { at: 'Time', type: 'System event', no: 'No.', story: 'Timeline', system: 'Temporal history' },
+  homePage: { title: 'Desk', hello: 'Hello, {name}', waiting: 'Waiting for me', mine: 'My open requests', modules: 'What you can use' },
+};

@@ -1,0 +1,16 @@
+// 词典中的两张表:校验提示与拒绝原因.
+import type { Fault } from '../../workflows/rules/checks.ts';
+import type { Refusal } from '../../workflows/rules/refusals.ts';
+
+export const faults = {
+  required: '必填', too_long: '内容过长', length: '位数不正确', alphabet: '含有不允许的字符', check_digit: '校验位不正确,请核对', not_a_date: '出生日期不存在', in_future: '日期在将来', under_age: '未满 18 周岁', not_digits: '只能是数字',
+  phone: '不是有效的手机号码', email: '不是有效的邮箱地址', hours: '格式为 09:00-21:00', money: '不是有效的金额,例如 1,000.00', rate: '费率为 0 至 100 之间、最多四位小数', choice: '请从列表中选择', area_unknown: '地区代码不存在',
+  mcc_unknown: '商户类别不存在', number_taken: '您自定义的商户编号已经存在', number_full: '该类商户编号已用完', bank_unknown: '开户行不在银行目录中', cnaps_bank: '联行号与开户行不一致', control_character: '含有不可见的控制字符', license_missing: '请上传营业执照影像',
+  reason_missing: '请填写确认理由', acquirer_unknown: '前三位不是本机构的收单机构代码',
+} as const satisfies Record<Fault, string>;
+
+export const refusals = {
+  own_request: '同一操作员不能审核！', not_your_level: '当前级次不由您审核', duty_conflict: '录入与审核、审核与系统管理不能由同一人担任', stale: '该记录已变更,请刷新后重新审核', already_decided: '该申请已审核', claimed_by_other: '该申请正由他人处理',
+  not_claimed: '您没有认领该申请', reason_missing: '请填写原因', reason_too_long: '原因不能超过 200 字', not_maker: '只有录入员本人可以操作', not_now: '当前状态不能进行此操作', not_eligible: '此人不能审核该申请', urged_lately: '一小时内只能催办一次',
+  text_missing: '请填写内容', nothing_changed: '没有改动', forged_command: '无法识别的指令,已记录', unknown_signal: '未知的指令,已记录', cancel_not_allowed: '外部取消无效,已记录', number_taken: '商户编号已被占用', merchant_changed: '商户记录已变更,不能生效', submission_failed: '提交时处理失败,请修改后重新提交',
+} as const satisfies Record<Refusal, string>;

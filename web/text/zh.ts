@@ -1,0 +1,67 @@
+// 中文词典. The English one has the same shape, checked by the type checker.
+import { faults, refusals } from './zh-words.ts';
+
+export const zh = {
+  lang: 'zh-CN',
+  other: 'EN',
+  product: '支付运营管理系统',
+  demo: '演示环境',
+  skip: '跳到内容',
+  home: '首页',
+  menu: '模块',
+  signedInAs: '当前操作员',
+  faults,
+  refusals,
+  common: {
+    query: '查询', add: '新增', confirm: '确定', save: '保存草稿', remove: '删除', detail: '查看明细', back: '返回', more: '下一页', first: '第一页', all: '全部', none: '没有找到符合条件的记录',
+    optional: '选填', required: '必填', choose: '请选择', total: '共', rows: '条', yes: '是', no: '否', reveal: '查看完整信息', hidden: '已屏蔽', system: '系统', from: '自', yuan: '元', submit: '提交',
+  },
+  signIn: {
+    title: '登录', account: '账号', password: '密码', captcha: '验证码', enter: '登录', another: '换一张', out: '退出',
+    wrong: '账号或密码不正确', captchaWrong: '验证码不正确,请重新输入', locked: '登录失败次数过多,请 30 分钟后再试', expired: '登录已过期,请重新登录', forged: '页面已过期,请重试',
+    forbidden: '您没有此功能的权限', notFound: '没有找到该页面或记录', fault: '系统出现问题,请稍后再试;已输入的内容没有丢失', tooLarge: '提交的内容过大',
+  },
+  password: {
+    title: '用户密码修改', old: '旧密码', fresh: '新密码', again: '再次输入新密码', must: '首次登录请先修改初始密码', wrong: '旧密码不正确', different: '两次输入的新密码不一致',
+    weak: '新密码至少 8 位,须含字母和数字,且不能与账号或初始密码相同', same: '新密码不能与旧密码相同', done: '密码已修改,其他登录已退出', rule: '至少 8 位,含字母和数字',
+  },
+  states: { draft: '未提交', accepted: '已受理', submitted: '待审核', approved: '生效中', returned: '已退回', effective: '已生效', rejected: '已拒绝', withdrawn: '已撤回', expired: '已过期', abandoned: '已放弃', failed: '处理失败' },
+  kinds: { merchantOpening: '商户开户' },
+  groups: { '01': '系统管理', '02': '业务录入', '03': '业务审核', '04': '财务复核', '05': '主管', '06': '审计' },
+  merchantStatus: { pending: '待审核', active: '正常', frozen: '冻结', cancelled: '已注销', rejected: '已拒绝' },
+  inbox: {
+    title: '待办', review: '商户开户审核', mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
+    level: '第 {n} 级,共 {m} 级', empty: '没有待办,都处理完了', claimedBy: '{who} 处理中', resubmitted: '第 {n} 次提交', overdue: '超时', left: '剩余', listLabel: '待办列表', tabsLabel: '待办分类', at: '时间', due: '时限',
+  },
+  request: {
+    no: '申请单号', maker: '录入员', state: '状态', submittedAt: '提交时间', merchant: '商户', decide: '审批', approve: '审核通过', return: '退回', reject: '拒绝', claim: '认领', release: '释放', handOver: '转交', to: '转交给',
+    comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
+    differences: '与您上次所见相比', noDifferences: '与您上次所见相同', wasChanged: '第 {n} 次提交的改动', before: '原', after: '现', warnings: '已确认的提示', will: '通过后将发生',
+    willOpen: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'],
+    waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',
+    returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '已于 {at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
+    accepted: '申请已受理,系统恢复服务后即生效;不需要再次提交。', recorded: '您的操作已记录,系统恢复服务后即生效;不需要再次操作。', taken: '操作成功', notTaken: '操作未生效', history: '与系统历史对照', historyTitle: '系统历史',
+    unreachable: '流程服务暂时无法连接,您的操作没有提交,请稍后再试;已输入的内容已保留。', uncertain: '流程服务没有及时答复:再次提交是安全的,不会重复。', refusedAttempt: '尝试{action}被拒绝', events: '事件', mention: '说明', none: '无', olderRefusals: '更早的被拒操作共 {n} 次,仅计数',
+  },
+  events: {
+    submitted: '提交', submissionRefused: '提交被系统退回', approved: '审核通过', returned: '退回', rejected: '拒绝', amended: '修改后重新提交', withdrawn: '撤回', claimed: '认领', released: '释放', handedOver: '转交给 {to}',
+    commented: '评论', urged: '催办', retried: '重试', abandoned: '放弃', effective: '已生效', effectRefused: '生效被拒绝,退回审核', failed: '处理失败', reminded: '已提醒审核人', escalated: '超时,已升级给主管', expired: '已过期', refused: '操作被拒绝',
+  },
+  actions: { approve: '审核通过', return: '退回', reject: '拒绝', amend: '修改', withdraw: '撤回', claim: '认领', release: '释放', handOver: '转交', comment: '评论', urge: '催办', retry: '重试', abandon: '放弃' },
+  opening: {
+    title: '商户开户', fresh: '新商户开户', draw: '自动生成', drawHint: '先选地区和商户类别', check: '提交前检查', draft: '草稿', saved: '草稿已保存 {at}', saving: '边填写边自动保存', delete: '删除草稿', deleteConfirm: '再次点击「确定」删除', amending: '修改后重新提交',
+    parts: { identity: '商户身份', business: '经营信息', settlement: '结算账户', terms: '费率与限额' }, upload: '上传', uploadHint: '图片或 PDF,每个不超过 5 MB', parts2: { businessLicense: '营业执照', accountPermit: '开户许可证', idCard: '身份证正反面', shopPhoto: '门店照片', agreement: '协议', other: '其他' },
+    fileWrong: '只接受 JPG、PNG、WebP 图片或 PDF(按内容识别)', fileLarge: '文件超过 5 MB', fileMissing: '请选择文件', fileMany: '每个申请最多 20 个附件',
+    missing: '还缺 {n} 项', complete: '资料齐全,可以提交', who: '提交后可由 {who} 审核', whoNobody: '目前没有人可以审核此申请', until: '预计最迟 {due} 前处理', twin: '与 {merchant} 的{field}相同,请核实;确认无误请填写理由', twinReason: '确认理由', organisation: '统一社会信用代码中的组织机构代码校验位可疑,请核实', gone: '该草稿已提交或不属于您', submittedOn: '申请日期', deleted: '草稿已删除', accepted: '该申请已经提交,以首次提交的内容为准',
+  },
+  fields: {
+    merchantNo: '商户编号', merchantName: '商户中文名称', shortName: '简称', englishName: '英文名称', uscc: '统一社会信用代码', legalRepresentative: '法定代表人', idCardNo: '身份证号', mcc: '商户类别(MCC)', areaCode: '地区', businessAddress: '经营地址',
+    businessHours: '营业时间', contactName: '业务联系人', contactMobile: '手机', financeContact: '财务联系人', email: '电子邮箱', accountManager: '客户经理', accountType: '账户类型', openingBankName: '开户行', cnapsCode: '联行号', accountName: '开户名',
+    settlementAccountNo: '账号', feeRate: '费率(%)', feeCap: '封顶(元)', singleLimit: '单笔限额(元)', dailyLimit: '日限额(元)', monthlyLimit: '月限额(元)', remark: '备注', businessLicense: '营业执照影像', attachments: '影像资料',
+  },
+  accountType: { corporate: '对公', personal: '对私' },
+  merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '由申请', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', none: '尚未开立' },
+  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址' },
+  history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
+  homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', modules: '您可以使用的功能' },
+} as const;

@@ -1,0 +1,88 @@
+// The frame of every page: top bar, menu by right, breadcrumb.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inboxCounts } from '../../db/inbox.ts';
+import { type MenuRow, menuRows } from '../../db/rights.ts';
+import type { Db } from '../../db/connect.ts';
+import type { Ctx, SignedInCtx } from '../http.ts';
+import type { Language, Text } from '../text/index.ts';
+import { attribute, type Hole, html, type Raw } from './html.ts';
+import { count } from './parts.ts';
+import { paths } from './paths.ts';
+
+const version = createHash('sha256')
+  .update(readFileSync(fileURLToPath(new URL('../assets/app.css', import.meta.url))))
+  .update(readFileSync(fileURLToPath(new URL('../assets/app.js', import.meta.url))))
+  .digest('hex')
+  .slice(0, 10);
+
+/** Which function opens which page; a function that is not built yet has no entry in the menu. */
+const entries: Record<string, { path: () => string; starts: string }> = {
+  inbox: { path: () => paths.inbox(), starts: '/inbox' },
+  merchantOpening: { path: () => paths.openings(), starts: '/merchant-openings' },
+  merchantReview: { path: () => paths.inbox({ kind: 'merchantOpening' }), starts: '/inbox?kind=merchantOpening' },
+  merchantInfo: { path: () => paths.merchants(), starts: '/merchants' },
+  auditLog: { path: () => paths.audit(), starts: '/audit' },
+  passwordChange: { path: () => paths.password(), starts: '/password' },
+};
+
+export interface Crumb {
+  label: string;
+  path?: string;
+}
+
+export interface Frame {
+  title: string;
+  crumbs?: readonly Crumb[];
+  /** Which menu entry is current, where the address does not tell. */
+  entry?: string;
+  /** A notice above the content. */
+  notice?: Hole;
+  body: Hole;
+}
+
+/** A whole page for somebody signed in. */
+export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
+  const { text, language } = ctx;
+  const [menu, waiting] = await Promise.all([menuOf(ctx), ctx.user.rights.includes('inbox') ? inboxCounts(ctx.db, ctx.user, {}) : null]);
+  const crumbs = [{ label: text.home, path: paths.home() }, ...(frame.crumbs ?? [{ label: frame.title }])];
+  return shell(text, language, frame.title, html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
+<header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav></details>
+<a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
+<span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${ctx.req.originalUrl}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
+<div class="user"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></div>
+<form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
+<nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav>
+<main class="view" id="content" tabindex="-1"><nav class="crumbs" aria-label="breadcrumb">${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>
+<div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`);
+}
+
+/** Hidden field that every form which changes something carries. */
+export const token = (ctx: Ctx): Raw => html`<input type="hidden" name="_csrf" value="${ctx.csrf}">`;
+
+export function shell(text: Text, language: Language, title: string, body: Raw): Raw {
+  return html`<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · 账房</title>
+<meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"noSwap":[204,401,403,500,503]}'>
+<link rel="stylesheet" href="/assets/app.css?${version}"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><script src="/assets/htmx.js?4.0.1" defer></script><script src="/assets/app.js?${version}" defer></script></head>${body}</html>`;
+}
+
+export function errorPage(text: Text, language: Language, message: string): Raw {
+  return shell(text, language, message, html`<body class="plain"><main class="card narrow"><p class="brand"><span>账</span>房</p><h1>${message}</h1><p><a href="${paths.home()}">${text.home}</a></p></main></body>`);
+}
+
+let menu: { rows: MenuRow[]; at: number } | null = null;
+async function menuOf(ctx: SignedInCtx): Promise<MenuRow[]> {
+  if (!menu || Date.now() - menu.at > 5000) menu = { rows: await menuRows(ctx.db as Db), at: Date.now() };
+  return menu.rows.filter(({ entry }) => ctx.user.rights.includes(entry.code) && entries[entry.code]);
+}
+
+function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, waiting: number): Hole {
+  const current = frame.entry ?? rows.find(({ entry }) => ctx.req.path === entries[entry.code]?.starts)?.entry.code;
+  const modules = [...new Map(rows.map((row) => [row.module.code, row.module])).values()];
+  const name = (row: { nameZh: string; nameEn: string }) => (ctx.language === 'zh' ? row.nameZh : row.nameEn);
+  return modules.map((module) => {
+    const links = rows.filter((row) => row.module.code === module.code).map(({ entry }) => html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && waiting > 0 && html`<span class="badge">${count(waiting)}</span>`}</a>`);
+    return html`<details open><summary>${name(module)}</summary>${links}</details>`;
+  });
+}

@@ -1,0 +1,27 @@
+// The one place that knows how addresses are written.
+const query = (values: Record<string, string | number | undefined>) => {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) if (value !== undefined && value !== '') search.set(key, String(value));
+  return search.size > 0 ? `?${search}` : '';
+};
+type Query = Record<string, string | number | undefined>;
+
+export const paths = {
+  home: () => '/',
+  signIn: (next?: string) => `/sign-in${query({ next })}`,
+  signOut: () => '/sign-out',
+  captcha: (id: string) => `/captcha/${id}.svg`,
+  language: () => '/language',
+  password: () => '/password',
+  inbox: (values: Query = {}) => `/inbox${query(values)}`,
+  openings: (values: Query = {}) => `/merchant-openings${query(values)}`,
+  opening: (no: string, act?: 'draft' | 'check' | 'submission' | 'number' | 'deletion' | 'attachments') => `/merchant-openings/${no}${act ? `/${act}` : ''}`,
+  openingField: (no: string, field: string) => `/merchant-openings/${no}/fields/${field}`,
+  attachment: (id: string, act?: 'removal') => `/attachments/${id}${act ? `/${act}` : ''}`,
+  request: (no: string, values: Query = {}) => `/requests/${no}${query(values)}`,
+  act: (no: string, act: 'decision' | 'claim' | 'release' | 'hand-over' | 'comments' | 'withdrawal' | 'urging' | 'reveal') => `/requests/${no}/${act}`,
+  history: (no: string) => `/requests/${no}/history`,
+  merchants: (values: Query = {}) => `/merchants${query(values)}`,
+  merchant: (no: string) => `/merchants/${no}`,
+  audit: (values: Query = {}) => `/audit${query(values)}`,
+};

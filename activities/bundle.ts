@@ -21,8 +21,12 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
 }
 
 function sourceHash(): string {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(readFileSync(failureConverterPath));
-  const files = readdirSync(join(root, 'workflows'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).sort();
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(readFileSync(failureConverterPath));
+  const files = readdirSync(join(root, 'workflows'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
   for (const file of files) hash.update(file).update(readFileSync(join(root, 'workflows', file)));
   return hash.digest('hex').slice(0, 16);
 }

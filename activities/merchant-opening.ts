@@ -1,8 +1,8 @@
 // What 商户开户 does to the database: each activity is one transaction, and repeating it changes nothing.
 import type { Db } from '../db/connect.ts';
 import { markAccepted } from '../db/drafts.ts';
-import { activate, rejectPending, writePending } from '../db/merchants.ts';
 import { reserve } from '../db/merchant-numbers.ts';
+import { activate, rejectPending, writePending } from '../db/merchants.ts';
 import { approvalPlan } from '../db/reference.ts';
 import { effectAnswer, recordEffect, saveRequest } from '../db/requests.ts';
 import { crashPoint } from '../stack/crash.ts';

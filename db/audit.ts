@@ -23,7 +23,15 @@ export async function auditEvents(tx: Tx, requestNo: string, events: readonly Re
   const rows = events.map((event) => {
     const { seq, at, by, type, level, revision, reason, refusal, tried, to, changes } = event;
     const detail = { level, revision, reason, refusal, tried, to: to?.code, changed: changes && Object.keys(changes) };
-    return { at: new Date(at), actorCode: by?.code ?? 'system', actorName: by?.name ?? '系统', action: `request.${type}`, object: requestNo, detail, once: `${requestNo}/${seq}` };
+    return {
+      at: new Date(at),
+      actorCode: by?.code ?? 'system',
+      actorName: by?.name ?? '系统',
+      action: `request.${type}`,
+      object: requestNo,
+      detail,
+      once: `${requestNo}/${seq}`,
+    };
   });
   await tx.insert(auditLog).values(rows).onConflictDoNothing({ target: auditLog.once });
 }
@@ -43,5 +51,10 @@ export async function auditEntries(db: Reader, filter: AuditFilter, limit: numbe
   if (filter.object) where.push(eq(auditLog.object, filter.object));
   if (filter.action) where.push(sql`${auditLog.action} like ${`${filter.action}%`}`);
   if (filter.before) where.push(lt(auditLog.id, filter.before));
-  return db.select().from(auditLog).where(and(...where)).orderBy(desc(auditLog.id)).limit(limit);
+  return db
+    .select()
+    .from(auditLog)
+    .where(and(...where))
+    .orderBy(desc(auditLog.id))
+    .limit(limit);
 }

@@ -1,6 +1,6 @@
 // Drafts of requests and their numbers: kind prefix + business date + sequence; a number is the workflow id and is never given twice.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
-import { kinds, type Kind } from '../workflows/rules/kinds.ts';
+import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
 import { request, requestCounter, requestDraft } from './schema.ts';
@@ -36,7 +36,10 @@ export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, da
 
 /** Temporal has accepted the submission: from here on the draft is the form of an amendment only. */
 export async function markAccepted(tx: Tx, requestNo: string): Promise<void> {
-  await tx.update(requestDraft).set({ acceptedAt: new Date() }).where(and(eq(requestDraft.requestNo, requestNo), isNull(requestDraft.acceptedAt)));
+  await tx
+    .update(requestDraft)
+    .set({ acceptedAt: new Date() })
+    .where(and(eq(requestDraft.requestNo, requestNo), isNull(requestDraft.acceptedAt)));
 }
 
 export async function deleteDraft(tx: Tx, requestNo: string, makerCode: string): Promise<boolean> {
@@ -61,7 +64,9 @@ export async function ownRequests(db: Reader, filter: OwnFilter, limit: number) 
   else if (filter.state) where.push(eq(request.state, filter.state));
   if (filter.q) {
     const part = `%${filter.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
-    where.push(sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part})`);
+    where.push(
+      sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part})`,
+    );
   }
   return db
     .select({ draft: requestDraft, state: request.state, submittedAt: request.submittedAt, title: request.title, overdue: request.overdue })

@@ -43,7 +43,11 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
   const newestFirst = filter.tab === 'handled' || filter.tab === 'started';
   const key = sort(sql, filter.tab);
   const after = filter.after;
-  const page = !after ? sql`` : newestFirst ? sql`and (${key}, r.request_no) < (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})` : sql`and (${key}, r.request_no) > (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`;
+  const page = !after
+    ? sql``
+    : newestFirst
+      ? sql`and (${key}, r.request_no) < (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`
+      : sql`and (${key}, r.request_no) > (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`;
   return sql<InboxRow[]>`
     select r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
       r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision,
@@ -55,8 +59,11 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
 /** How many a tab holds: exact below 1000, 1000 meaning 999+. All in one round trip. */
 export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Promise<Record<'mine' | 'unclaimed' | 'started', number>> {
   const sql = db.$client;
-  const some = (tab: Tab) => sql`(select count(*)::int from (select 1 from ${source(sql, actor, tab)} ${narrowed(sql, { ...filter, tab })} ${tab === 'started' ? stillOpen(sql) : sql``} limit ${COUNT_LIMIT}) c)`;
-  const [row] = await sql<Record<'mine' | 'unclaimed' | 'started', number>[]>`select ${some('mine')} as mine, ${some('unclaimed')} as unclaimed, ${some('started')} as started`;
+  const some = (tab: Tab) =>
+    sql`(select count(*)::int from (select 1 from ${source(sql, actor, tab)} ${narrowed(sql, { ...filter, tab })} ${tab === 'started' ? stillOpen(sql) : sql``} limit ${COUNT_LIMIT}) c)`;
+  const [row] = await sql<
+    Record<'mine' | 'unclaimed' | 'started', number>[]
+  >`select ${some('mine')} as mine, ${some('unclaimed')} as unclaimed, ${some('started')} as started`;
   return row ?? { mine: 0, unclaimed: 0, started: 0 };
 }
 

@@ -26,7 +26,11 @@ function columns(form: MerchantForm) {
 /** When approved: pending → active with version 1 and an empty quota account. False when the record is not this request's pending one. */
 export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at: Date): Promise<boolean> {
   const pending = and(eq(merchant.merchantNo, form.merchantNo), eq(merchant.openedBy, requestNo), eq(merchant.status, 'pending'));
-  const rows = await tx.update(merchant).set({ ...columns(form), status: 'active', version: 1, updatedAt: at }).where(pending).returning({ no: merchant.merchantNo });
+  const rows = await tx
+    .update(merchant)
+    .set({ ...columns(form), status: 'active', version: 1, updatedAt: at })
+    .where(pending)
+    .returning({ no: merchant.merchantNo });
   if (rows.length !== 1) return false;
   await tx.insert(merchantVersion).values({ merchantNo: form.merchantNo, version: 1, form, requestNo, effectiveAt: at });
   await tx.insert(quotaAccount).values({ merchantNo: form.merchantNo, balanceFen: 0, frozenFen: 0, openedBy: requestNo, openedAt: at });
@@ -47,7 +51,12 @@ export async function twins(db: Reader, form: MerchantForm, requestNo: string): 
   for (const same of ['uscc', 'idCardNo', 'settlementAccountNo'] as const) {
     if (form[same] === '') continue;
     const live = and(eq(merchant[same], form[same]), inArray(merchant.status, ['pending', 'active', 'frozen']), ne(merchant.openedBy, requestNo));
-    const rows = await db.select({ merchantNo: merchant.merchantNo, name: merchant.name, status: merchant.status }).from(merchant).where(live).orderBy(merchant.merchantNo).limit(5);
+    const rows = await db
+      .select({ merchantNo: merchant.merchantNo, name: merchant.name, status: merchant.status })
+      .from(merchant)
+      .where(live)
+      .orderBy(merchant.merchantNo)
+      .limit(5);
     found.push(...rows.map((row) => ({ ...row, same })));
   }
   return found;
@@ -84,5 +93,10 @@ export async function merchants(db: Reader, filter: MerchantFilter, limit: numbe
   if (filter.status) where.push(sql`${merchant.status} = ${filter.status}`);
   if (filter.areaCode) where.push(eq(merchant.areaCode, filter.areaCode));
   if (filter.after) where.push(gt(merchant.merchantNo, filter.after));
-  return db.select().from(merchant).where(and(...where)).orderBy(asc(merchant.merchantNo)).limit(limit);
+  return db
+    .select()
+    .from(merchant)
+    .where(and(...where))
+    .orderBy(asc(merchant.merchantNo))
+    .limit(limit);
 }

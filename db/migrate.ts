@@ -22,7 +22,9 @@ export async function migrate(url: string): Promise<void> {
       await seedGroups(tx, rows('groups'));
       const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
       const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));
-      const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) => functionCodes.split(' ').map((functionCode) => ({ groupCode, functionCode })));
+      const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) =>
+        functionCodes.split(' ').map((functionCode) => ({ groupCode, functionCode })),
+      );
       await seedRights(tx, { modules, functions, rights });
     });
     await db.execute(sql`select pg_advisory_unlock(${LOCK})`);

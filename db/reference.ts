@@ -32,7 +32,15 @@ export async function approvalPlan(db: Reader, kind: Kind): Promise<Plan> {
 }
 
 /** Seeds: rows that are already there stay as people made them. */
-export async function seedReference(tx: Tx, rows: { areas: (typeof area.$inferInsert)[]; mccs: (typeof mcc.$inferInsert)[]; banks: (typeof bank.$inferInsert)[]; policies: (typeof policy.$inferInsert)[] }): Promise<void> {
+export async function seedReference(
+  tx: Tx,
+  rows: {
+    areas: (typeof area.$inferInsert)[];
+    mccs: (typeof mcc.$inferInsert)[];
+    banks: (typeof bank.$inferInsert)[];
+    policies: (typeof policy.$inferInsert)[];
+  },
+): Promise<void> {
   await tx.insert(area).values(rows.areas).onConflictDoNothing();
   await tx.insert(mcc).values(rows.mccs).onConflictDoNothing();
   await tx.insert(bank).values(rows.banks).onConflictDoNothing();

@@ -12,19 +12,38 @@ export type RequestRow = typeof request.$inferSelect;
 export function projection(from: Request): typeof request.$inferInsert {
   const due = dueAt(from);
   return {
-    requestNo: from.requestNo, kind: from.kind, state: from.state, version: from.version, revision: from.revision, submissions: from.submissions, title: from.title,
-    merchantNo: from.merchantNo, amountFen: from.amountFen, makerCode: from.maker.code, makerName: from.maker.name, level: from.level,
-    levels: from.plan?.levels.length ?? 1, waitsFor: waitsFor(from), claimedBy: from.claim?.by.code ?? null,
-    claimedUntil: from.claim ? new Date(from.claim.until) : null, involved: [...new Set([...from.contributors, ...from.approvals.map((a) => a.by.code)])],
-    overdue: from.overdue, submittedAt: new Date(from.submittedAt), dueAt: due === null ? null : new Date(due),
-    updatedAt: new Date(from.events.at(-1)?.at ?? from.since), whole: { ...from, events: [] },
+    requestNo: from.requestNo,
+    kind: from.kind,
+    state: from.state,
+    version: from.version,
+    revision: from.revision,
+    submissions: from.submissions,
+    title: from.title,
+    merchantNo: from.merchantNo,
+    amountFen: from.amountFen,
+    makerCode: from.maker.code,
+    makerName: from.maker.name,
+    level: from.level,
+    levels: from.plan?.levels.length ?? 1,
+    waitsFor: waitsFor(from),
+    claimedBy: from.claim?.by.code ?? null,
+    claimedUntil: from.claim ? new Date(from.claim.until) : null,
+    involved: [...new Set([...from.contributors, ...from.approvals.map((a) => a.by.code)])],
+    overdue: from.overdue,
+    submittedAt: new Date(from.submittedAt),
+    dueAt: due === null ? null : new Date(due),
+    updatedAt: new Date(from.events.at(-1)?.at ?? from.since),
+    whole: { ...from, events: [] },
   };
 }
 
 /** Writes the request as it is now, unless a newer version is there already; its new events go to the timeline and the audit log. */
 export async function saveRequest(tx: Tx, from: Request): Promise<void> {
   const row = projection(from);
-  await tx.insert(request).values(row).onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} < excluded.version` });
+  await tx
+    .insert(request)
+    .values(row)
+    .onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} < excluded.version` });
   await saveEvents(tx, from);
   await auditEvents(tx, from.requestNo, from.events);
 }
@@ -36,7 +55,10 @@ async function saveEvents(tx: Tx, from: Request): Promise<void> {
   const decided = from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type));
   for (const event of decided) {
     const row = { requestNo: from.requestNo, userCode: event.by?.code ?? '', at: new Date(event.at) };
-    await tx.insert(requestDecision).values(row).onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } });
+    await tx
+      .insert(requestDecision)
+      .values(row)
+      .onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } });
   }
 }
 
@@ -52,7 +74,10 @@ export async function replaceRequest(tx: Tx, from: Request): Promise<void> {
 
 /** What an earlier try of this step answered, if its transaction was committed. */
 export async function effectAnswer(db: Reader, requestNo: string, step: string): Promise<EffectAnswer | null> {
-  const [row] = await db.select({ answer: requestEffect.answer }).from(requestEffect).where(and(eq(requestEffect.requestNo, requestNo), eq(requestEffect.step, step)));
+  const [row] = await db
+    .select({ answer: requestEffect.answer })
+    .from(requestEffect)
+    .where(and(eq(requestEffect.requestNo, requestNo), eq(requestEffect.step, step)));
   return row?.answer ?? null;
 }
 

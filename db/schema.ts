@@ -28,8 +28,12 @@ export const userGroup = pgTable('user_group', {
 export const groupMember = pgTable(
   'group_member',
   {
-    userCode: char('user_code', { length: 8 }).notNull().references(() => appUser.code),
-    groupCode: char('group_code', { length: 2 }).notNull().references(() => userGroup.code),
+    userCode: char('user_code', { length: 8 })
+      .notNull()
+      .references(() => appUser.code),
+    groupCode: char('group_code', { length: 2 })
+      .notNull()
+      .references(() => userGroup.code),
   },
   (t) => [primaryKey({ columns: [t.userCode, t.groupCode] }), index('group_member_group').on(t.groupCode)],
 );
@@ -41,7 +45,9 @@ export const module = pgTable('module', {
 });
 export const moduleFunction = pgTable('module_function', {
   code: text('code').primaryKey(),
-  moduleCode: text('module_code').notNull().references(() => module.code),
+  moduleCode: text('module_code')
+    .notNull()
+    .references(() => module.code),
   nameZh: text('name_zh').notNull(),
   nameEn: text('name_en').notNull(),
   sort: integer('sort').notNull(),
@@ -49,8 +55,12 @@ export const moduleFunction = pgTable('module_function', {
 export const groupRight = pgTable(
   'group_right',
   {
-    groupCode: char('group_code', { length: 2 }).notNull().references(() => userGroup.code),
-    functionCode: text('function_code').notNull().references(() => moduleFunction.code),
+    groupCode: char('group_code', { length: 2 })
+      .notNull()
+      .references(() => userGroup.code),
+    functionCode: text('function_code')
+      .notNull()
+      .references(() => moduleFunction.code),
   },
   (t) => [primaryKey({ columns: [t.groupCode, t.functionCode] })],
 );
@@ -58,16 +68,28 @@ export const groupRight = pgTable(
 // ── sign-in ──
 export const session = pgTable('session', {
   idHash: char('id_hash', { length: 64 }).primaryKey(),
-  userCode: char('user_code', { length: 8 }).notNull().references(() => appUser.code),
+  userCode: char('user_code', { length: 8 })
+    .notNull()
+    .references(() => appUser.code),
   createdAt: at('created_at').notNull(),
   activeAt: at('active_at').notNull(),
   endedAt: at('ended_at'),
   address: text('address').notNull(),
 });
-export const captcha = pgTable('captcha', { id: text('id').primaryKey(), answer: text('answer').notNull(), image: text('image').notNull(), createdAt: at('created_at').notNull() });
+export const captcha = pgTable('captcha', {
+  id: text('id').primaryKey(),
+  answer: text('answer').notNull(),
+  image: text('image').notNull(),
+  createdAt: at('created_at').notNull(),
+});
 export const signInFailure = pgTable(
   'sign_in_failure',
-  { id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(), userCode: text('user_code').notNull(), address: text('address').notNull(), at: at('at').notNull() },
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    userCode: text('user_code').notNull(),
+    address: text('address').notNull(),
+    at: at('at').notNull(),
+  },
   (t) => [index('sign_in_failure_user').on(t.userCode, t.at)],
 );
 
@@ -82,7 +104,9 @@ export const requestDraft = pgTable(
   {
     requestNo: text('request_no').primaryKey(),
     kind: text('kind').notNull(),
-    makerCode: char('maker_code', { length: 8 }).notNull().references(() => appUser.code),
+    makerCode: char('maker_code', { length: 8 })
+      .notNull()
+      .references(() => appUser.code),
     data: jsonb('data').$type<Record<string, string>>().notNull(),
     reasons: jsonb('reasons').$type<Record<string, string>>().notNull(),
     createdAt: at('created_at').notNull(),
@@ -137,7 +161,12 @@ export const requestEvent = pgTable(
 /** One row for each step that had an effect: the proof, in the effect's own transaction, that it happened, and what it answered. */
 export const requestEffect = pgTable(
   'request_effect',
-  { requestNo: text('request_no').notNull(), step: text('step').notNull(), answer: jsonb('answer').$type<EffectAnswer>().notNull(), at: at('at').notNull().defaultNow() },
+  {
+    requestNo: text('request_no').notNull(),
+    step: text('step').notNull(),
+    answer: jsonb('answer').$type<EffectAnswer>().notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
   (t) => [primaryKey({ columns: [t.requestNo, t.step] })],
 );
 export interface EffectAnswer {
@@ -147,7 +176,13 @@ export interface EffectAnswer {
 }
 export const requestSeen = pgTable(
   'request_seen',
-  { requestNo: text('request_no').notNull(), userCode: text('user_code').notNull(), revision: integer('revision').notNull(), data: jsonb('data').$type<Record<string, string>>().notNull(), at: at('at').notNull() },
+  {
+    requestNo: text('request_no').notNull(),
+    userCode: text('user_code').notNull(),
+    revision: integer('revision').notNull(),
+    data: jsonb('data').$type<Record<string, string>>().notNull(),
+    at: at('at').notNull(),
+  },
   (t) => [primaryKey({ columns: [t.requestNo, t.userCode] })],
 );
 export const attachment = pgTable(
@@ -167,7 +202,11 @@ export const attachment = pgTable(
 );
 
 // ── merchants ──
-export const reservedNumber = pgTable('reserved_number', { merchantNo: char('merchant_no', { length: 15 }).primaryKey(), requestNo: text('request_no').notNull().unique(), at: at('at').notNull().defaultNow() });
+export const reservedNumber = pgTable('reserved_number', {
+  merchantNo: char('merchant_no', { length: 15 }).primaryKey(),
+  requestNo: text('request_no').notNull().unique(),
+  at: at('at').notNull().defaultNow(),
+});
 export const merchantCounter = pgTable('merchant_counter', { prefix: char('prefix', { length: 11 }).primaryKey(), last: integer('last').notNull() });
 export const merchant = pgTable(
   'merchant',
@@ -195,7 +234,9 @@ export const merchant = pgTable(
 export const merchantVersion = pgTable(
   'merchant_version',
   {
-    merchantNo: char('merchant_no', { length: 15 }).notNull().references(() => merchant.merchantNo),
+    merchantNo: char('merchant_no', { length: 15 })
+      .notNull()
+      .references(() => merchant.merchantNo),
     version: integer('version').notNull(),
     form: jsonb('form').$type<MerchantForm>().notNull(),
     requestNo: text('request_no').notNull(),
@@ -206,7 +247,9 @@ export const merchantVersion = pgTable(
 export const quotaAccount = pgTable(
   'quota_account',
   {
-    merchantNo: char('merchant_no', { length: 15 }).primaryKey().references(() => merchant.merchantNo),
+    merchantNo: char('merchant_no', { length: 15 })
+      .primaryKey()
+      .references(() => merchant.merchantNo),
     balanceFen: bigint('balance_fen', { mode: 'number' }).notNull(),
     frozenFen: bigint('frozen_fen', { mode: 'number' }).notNull(),
     openedBy: text('opened_by').notNull(),

@@ -15,6 +15,9 @@ export async function lastSeen(db: Reader, requestNo: string, userCode: string):
 export async function remember(db: Db, requestNo: string, userCode: string, revision: number, data: Record<string, string>): Promise<void> {
   await db.transaction(async (tx) => {
     const row = { requestNo, userCode, revision, data, at: new Date() };
-    await tx.insert(requestSeen).values(row).onConflictDoUpdate({ target: [requestSeen.requestNo, requestSeen.userCode], set: row, setWhere: sql`${requestSeen.revision} <= excluded.revision` });
+    await tx
+      .insert(requestSeen)
+      .values(row)
+      .onConflictDoUpdate({ target: [requestSeen.requestNo, requestSeen.userCode], set: row, setWhere: sql`${requestSeen.revision} <= excluded.revision` });
   });
 }

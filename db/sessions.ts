@@ -44,7 +44,10 @@ interface SessionRow {
 }
 
 async function touch(db: Db, idHash: string): Promise<void> {
-  await db.update(session).set({ activeAt: new Date() }).where(and(eq(session.idHash, idHash), isNull(session.endedAt)));
+  await db
+    .update(session)
+    .set({ activeAt: new Date() })
+    .where(and(eq(session.idHash, idHash), isNull(session.endedAt)));
 }
 
 export async function openSession(tx: Tx, idHash: string, userCode: string, address: string): Promise<void> {
@@ -53,12 +56,18 @@ export async function openSession(tx: Tx, idHash: string, userCode: string, addr
 }
 
 export async function endSession(tx: Tx, idHash: string): Promise<void> {
-  await tx.update(session).set({ endedAt: new Date() }).where(and(eq(session.idHash, idHash), isNull(session.endedAt)));
+  await tx
+    .update(session)
+    .set({ endedAt: new Date() })
+    .where(and(eq(session.idHash, idHash), isNull(session.endedAt)));
 }
 
 /** Ends a user's sessions, but for `keep`. */
 export async function endSessionsOf(tx: Tx, userCode: string, keep = ''): Promise<void> {
-  await tx.update(session).set({ endedAt: new Date() }).where(and(eq(session.userCode, userCode), isNull(session.endedAt), ne(session.idHash, keep)));
+  await tx
+    .update(session)
+    .set({ endedAt: new Date() })
+    .where(and(eq(session.userCode, userCode), isNull(session.endedAt), ne(session.idHash, keep)));
 }
 
 export async function keepCaptcha(tx: Tx, row: { id: string; answer: string; image: string }): Promise<void> {
@@ -73,7 +82,10 @@ export async function captchaImage(db: Reader, id: string): Promise<string | nul
 
 /** Checks an answer and uses the captcha up, right or wrong. */
 export async function solveCaptcha(tx: Tx, id: string, answer: string): Promise<boolean> {
-  const rows = await tx.delete(captcha).where(and(eq(captcha.id, id), gt(captcha.createdAt, new Date(Date.now() - 10 * 60_000)))).returning({ answer: captcha.answer });
+  const rows = await tx
+    .delete(captcha)
+    .where(and(eq(captcha.id, id), gt(captcha.createdAt, new Date(Date.now() - 10 * 60_000))))
+    .returning({ answer: captcha.answer });
   return rows[0] !== undefined && rows[0].answer.toLowerCase() === answer.trim().toLowerCase();
 }
 

@@ -7,7 +7,10 @@ import { appUser, groupMember, groupRight, userGroup } from './schema.ts';
 export type UserRow = typeof appUser.$inferSelect;
 
 export async function findUser(db: Reader, code: string): Promise<UserRow | null> {
-  const [row] = await db.select().from(appUser).where(eq(sql`lower(${appUser.code})`, code.toLowerCase()));
+  const [row] = await db
+    .select()
+    .from(appUser)
+    .where(eq(sql`lower(${appUser.code})`, code.toLowerCase()));
   return row ?? null;
 }
 
@@ -46,7 +49,11 @@ export async function groups(db: Reader) {
 
 export async function addUser(tx: Tx, user: Omit<UserRow, 'createdAt'>, groupCodes: readonly string[]): Promise<void> {
   await tx.insert(appUser).values(user).onConflictDoNothing();
-  if (groupCodes.length > 0) await tx.insert(groupMember).values(groupCodes.map((groupCode) => ({ userCode: user.code, groupCode }))).onConflictDoNothing();
+  if (groupCodes.length > 0)
+    await tx
+      .insert(groupMember)
+      .values(groupCodes.map((groupCode) => ({ userCode: user.code, groupCode })))
+      .onConflictDoNothing();
 }
 
 export async function setPassword(tx: Tx, code: string, passwordHash: string, mustChangePassword: boolean): Promise<void> {

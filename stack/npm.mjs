@@ -13,7 +13,9 @@ if (major < 20 || (major === 20 && minor < 11)) {
 }
 
 const stamp = `${root}node_modules/.cache/zhangfang/lock`;
-const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest('hex');
 const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') === lock : false;
 if (!installed) {
   console.log('installing packages …');

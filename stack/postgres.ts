@@ -47,7 +47,14 @@ export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, dat
 export async function startPostgres(place: PostgresPlace, started?: (pid: number) => void): Promise<ChildProcess> {
   const programs = await binaries();
   if (!existsSync(join(place.dir, 'PG_VERSION'))) await makeCluster(programs.initdb, place);
-  const options = ['listen_addresses=127.0.0.1', `port=${place.port}`, 'unix_socket_directories=', 'max_connections=100', 'log_min_messages=warning', ...(place.options ?? [])];
+  const options = [
+    'listen_addresses=127.0.0.1',
+    `port=${place.port}`,
+    'unix_socket_directories=',
+    'max_connections=100',
+    'log_min_messages=warning',
+    ...(place.options ?? []),
+  ];
   const [command, args] = unprivileged(programs.postgres, ['-D', place.dir, ...options.flatMap((option) => ['-c', option])]);
   const child = launch({ command, args, logFile: place.logFile });
   if (child.pid) started?.(child.pid);
@@ -61,7 +68,17 @@ async function makeCluster(initdb: string, place: PostgresPlace): Promise<void> 
   writeFileSync(passwordFile, place.password, { mode: 0o600 });
   if (asRoot) for (const path of [place.dir, passwordFile]) chownSync(path, NOBODY, NOBODY);
   chmodSync(place.dir, 0o700);
-  const [command, args] = unprivileged(initdb, ['-D', place.dir, '-U', 'zhangfang', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]);
+  const [command, args] = unprivileged(initdb, [
+    '-D',
+    place.dir,
+    '-U',
+    'zhangfang',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+  ]);
   await run(command, args);
 }
 

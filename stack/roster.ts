@@ -48,7 +48,12 @@ export class Running {
 }
 
 /** How each is asked to stop, and how long it may take. PostgreSQL: SIGINT is its fast shutdown. */
-const farewell: Record<Service, [NodeJS.Signals, number]> = { web: ['SIGTERM', 8000], worker: ['SIGTERM', 15_000], temporal: ['SIGINT', 8000], postgres: ['SIGINT', 15_000] };
+const farewell: Record<Service, [NodeJS.Signals, number]> = {
+  web: ['SIGTERM', 8000],
+  worker: ['SIGTERM', 15_000],
+  temporal: ['SIGINT', 8000],
+  postgres: ['SIGINT', 15_000],
+};
 
 /** Stops children in the order in which nothing is lost: web, worker, Temporal, PostgreSQL. */
 export async function stopAll(get: (service: Service) => Started | undefined): Promise<void> {

@@ -11,7 +11,7 @@ export const settingsSchema = z.object({
   DATABASE_URL: z.string().default('embedded').describe('PostgreSQL 15 or newer; `embedded` starts one'),
   TEMPORAL_ADDRESS: z.string().default('embedded').describe('host:port of Temporal; `embedded` starts one'),
   TEMPORAL_NAMESPACE: z.string().default('backoffice').describe('Temporal namespace'),
-  TEMPORAL_UI_ORIGIN: z.string().default('').describe('origin of Temporal\'s own UI, which may ask the codec endpoint; set in demo'),
+  TEMPORAL_UI_ORIGIN: z.string().default('').describe("origin of Temporal's own UI, which may ask the codec endpoint; set in demo"),
   TEMPORAL_TASK_QUEUE: z.string().default('backoffice').describe('task queue of the workers'),
   LOGIN_CAPTCHA: onOff.default('on').describe('`off` only outside production'),
   DEMO: onOff.optional().describe('demo accounts and data; on outside production'),

@@ -28,7 +28,8 @@ interface Place {
 }
 
 async function main(): Promise<void> {
-  if (process.env.NODE_ENV === 'production') throw new Error('npm start is for demonstration and development; in production run the processes of docker-compose.yml');
+  if (process.env.NODE_ENV === 'production')
+    throw new Error('npm start is for demonstration and development; in production run the processes of docker-compose.yml');
   const dataDir = resolve(process.env.DATA_DIR || '.data');
   const port = Number(process.env.PORT || 3000);
   const url = `http://localhost:${port}`;
@@ -54,7 +55,11 @@ async function placeOf(dataDir: string, port: number): Promise<Place> {
   const kept = await withFreePorts(dataDir, await keptIn(dataDir));
   const [ownPostgres, ownTemporal] = [DATABASE_URL === 'embedded' || DATABASE_URL === '', TEMPORAL_ADDRESS === 'embedded' || TEMPORAL_ADDRESS === ''];
   return {
-    dataDir, port, kept, ownPostgres, ownTemporal,
+    dataDir,
+    port,
+    kept,
+    ownPostgres,
+    ownTemporal,
     databaseUrl: ownPostgres ? postgresUrl({ port: kept.ports.postgres, password: kept.postgresPassword }) : DATABASE_URL,
     temporalAddress: ownTemporal ? `127.0.0.1:${kept.ports.temporal}` : TEMPORAL_ADDRESS,
     namespace: TEMPORAL_NAMESPACE || 'backoffice',
@@ -75,13 +80,23 @@ class Supervisor {
   async start(): Promise<void> {
     const { dataDir, databaseUrl, temporalAddress, namespace, port } = this.#place;
     say(`data: ${dataDir}`);
-    const database = this.#keep('postgres').then(() => migrate(databaseUrl)).then(() => this.#demo());
+    const database = this.#keep('postgres')
+      .then(() => migrate(databaseUrl))
+      .then(() => this.#demo());
     const temporal = this.#keep('temporal').then(() => prepareNamespace(temporalAddress, namespace));
     const [first] = await Promise.allSettled([database, temporal]).then((results) => results.filter((result) => result.status === 'rejected'));
     if (first) throw first.reason;
     if (this.#ending) return;
     await Promise.all([this.#keep('worker'), this.#keep('web')]);
-    await until('web', () => fetch(`http://127.0.0.1:${port}/readyz`).then((answer) => answer.ok, () => false), 60_000);
+    await until(
+      'web',
+      () =>
+        fetch(`http://127.0.0.1:${port}/readyz`).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
+      60_000,
+    );
     if (!this.#ending) this.#welcome();
   }
 
@@ -126,12 +141,16 @@ class Supervisor {
     const { dataDir, kept, port } = this.#place;
     const log = (name: string) => `${dataDir}/log/${name}.log`;
     const known = (pid: number) => this.#running.set(service, pid);
-    if (service === 'postgres') return startPostgres({ dir: `${dataDir}/postgres`, port: kept.ports.postgres, password: kept.postgresPassword, logFile: log('postgres') }, known);
+    if (service === 'postgres')
+      return startPostgres({ dir: `${dataDir}/postgres`, port: kept.ports.postgres, password: kept.postgresPassword, logFile: log('postgres') }, known);
     if (service === 'temporal') {
       this.#temporal ||= await findTemporal(say);
       const { temporal, temporalUi, temporalHttp } = kept.ports;
       const ports = { port: temporal, uiPort: temporalUi, httpPort: temporalHttp };
-      return startTemporal({ program: this.#temporal, dbFile: `${dataDir}/temporal.db`, ...ports, logFile: log('temporal'), codecEndpoint: `http://127.0.0.1:${port}/codec` }, known);
+      return startTemporal(
+        { program: this.#temporal, dbFile: `${dataDir}/temporal.db`, ...ports, logFile: log('temporal'), codecEndpoint: `http://127.0.0.1:${port}/codec` },
+        known,
+      );
     }
     const script = service === 'web' ? 'web/server.ts' : 'activities/worker.ts';
     return launch({ command: process.execPath, args: ['--import', 'tsx', `${root}${script}`], env: this.#env(service), cwd: root, logFile: log(service) });
@@ -141,8 +160,17 @@ class Supervisor {
     const { dataDir, databaseUrl, temporalAddress, namespace, kept, port } = this.#place;
     const { SESSION_SECRET, PAYLOAD_KEYS, TERMINAL_KEY_SECRET } = kept;
     return {
-      SESSION_SECRET, PAYLOAD_KEYS, TERMINAL_KEY_SECRET, ...process.env, PROCESS_NAME: service, PORT: String(port), DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: namespace, TEMPORAL_UI_ORIGIN: `http://127.0.0.1:${kept.ports.temporalUi}`,
+      SESSION_SECRET,
+      PAYLOAD_KEYS,
+      TERMINAL_KEY_SECRET,
+      ...process.env,
+      PROCESS_NAME: service,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_UI_ORIGIN: `http://127.0.0.1:${kept.ports.temporalUi}`,
     };
   }
 

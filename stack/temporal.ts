@@ -83,7 +83,9 @@ function goBuild(work: string, out: string, say: Say): Promise<void> {
       last = lines.at(-1) ?? last;
     });
     const progress = setInterval(() => say(`Temporal: ${Math.round((Date.now() - began) / 1000)} s, ${packages} steps, ${last}`), 15_000);
-    build.once('error', (error) => reject(new Error(`Temporal cannot be built: ${error.message}. Install Go 1.24 or newer, or put a temporal program on PATH.`)));
+    build.once('error', (error) =>
+      reject(new Error(`Temporal cannot be built: ${error.message}. Install Go 1.24 or newer, or put a temporal program on PATH.`)),
+    );
     build.once('exit', (code) => {
       clearInterval(progress);
       if (code === 0 && existsSync(out)) resolve();
@@ -108,11 +110,32 @@ export interface TemporalPlace {
 export async function startTemporal(place: TemporalPlace, started?: (pid: number) => void): Promise<ChildProcess> {
   const { program, dbFile, port, uiPort, httpPort, logFile, codecEndpoint, options = [] } = place;
   const args = [
-    'server', 'start-dev', '--ip', '127.0.0.1', '--db-filename', dbFile, '--log-level', 'error',
-    '--port', String(port), '--ui-port', String(uiPort), '--http-port', String(httpPort),
-    '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
-    '--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000', '--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true', '--dynamic-config-value', 'system.namespaceCacheRefreshInterval="1s"',
-    ...(codecEndpoint ? ['--ui-codec-endpoint', codecEndpoint] : []), ...options,
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--db-filename',
+    dbFile,
+    '--log-level',
+    'error',
+    '--port',
+    String(port),
+    '--ui-port',
+    String(uiPort),
+    '--http-port',
+    String(httpPort),
+    '--sqlite-pragma',
+    'journal_mode=WAL',
+    '--sqlite-pragma',
+    'synchronous=NORMAL',
+    '--dynamic-config-value',
+    'history.transferProcessorMaxPollRPS=2000',
+    '--dynamic-config-value',
+    'system.forceSearchAttributesCacheRefreshOnRead=true',
+    '--dynamic-config-value',
+    'system.namespaceCacheRefreshInterval="1s"',
+    ...(codecEndpoint ? ['--ui-codec-endpoint', codecEndpoint] : []),
+    ...options,
   ];
   const child = launch({ command: program, args, logFile });
   if (child.pid) started?.(child.pid);
@@ -143,7 +166,15 @@ export async function prepareNamespace(address: string, namespace: string): Prom
       await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
     }
     // A new namespace is known to every part of the server only after its caches were refreshed.
-    await until(`namespace ${namespace}`, () => addSearchAttributes(connection, namespace).then(() => true, () => false), 60_000);
+    await until(
+      `namespace ${namespace}`,
+      () =>
+        addSearchAttributes(connection, namespace).then(
+          () => true,
+          () => false,
+        ),
+      60_000,
+    );
   } finally {
     await connection.close();
   }
@@ -153,7 +184,9 @@ type Long = Exclude<proto.temporal.api.workflowservice.v1.IRegisterNamespaceRequ
 
 async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { IndexedValueType } = temporal.api.enums.v1;
-  const wanted = Object.values(attributes).map(({ name, type }) => [name, type === 'INT' ? IndexedValueType.INDEXED_VALUE_TYPE_INT : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD] as const);
+  const wanted = Object.values(attributes).map(
+    ({ name, type }) => [name, type === 'INT' ? IndexedValueType.INDEXED_VALUE_TYPE_INT : IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD] as const,
+  );
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing = wanted.filter(([name]) => !customAttributes?.[name]);
   if (missing.length > 0) await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });

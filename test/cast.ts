@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../db/connect.ts';
 import { addUser } from '../db/users.ts';
+import { demoUsers } from '../stack/demo.ts';
 import type { Command } from '../workflows/rules/command.ts';
 import type { Actor, Submission } from '../workflows/rules/request.ts';
 import type { Action } from '../workflows/rules/steps.ts';
-import { demoUsers } from '../stack/demo.ts';
 
 const actor = (code: string, name: string, groups: string[], rights: string[]): Actor => ({ code, name, groups, rights });
 const clerkRights = ['inbox', 'merchantOpening', 'merchantInfo', 'passwordChange'];
@@ -20,11 +20,33 @@ export const leader01 = actor('leader01', '赵主管', ['05'], ['inbox', 'topUpR
 
 /** M1 of the scenarios; change what a story needs otherwise. */
 export const m1 = {
-  merchantNo: '898210154110001', merchantName: '沈阳和泰商贸有限公司', shortName: '和泰商贸', englishName: '', uscc: '91210102587500011W',
-  legalRepresentative: '张伟', idCardNo: '11010519491231002X', mcc: '5411', areaCode: '2101', businessAddress: '沈阳市和平区中山路 100 号', businessHours: '09:00-21:00',
-  contactName: '刘洋', contactMobile: '13800138000', financeContact: '', email: '', accountManager: '', accountType: 'corporate', openingBankName: '中国工商银行',
-  cnapsCode: '102100099996', accountName: '沈阳和泰商贸有限公司', settlementAccountNo: '3301020409200123456', feeRate: '0.38', feeCap: '', singleLimit: '', dailyLimit: '',
-  monthlyLimit: '', remark: '',
+  merchantNo: '898210154110001',
+  merchantName: '沈阳和泰商贸有限公司',
+  shortName: '和泰商贸',
+  englishName: '',
+  uscc: '91210102587500011W',
+  legalRepresentative: '张伟',
+  idCardNo: '11010519491231002X',
+  mcc: '5411',
+  areaCode: '2101',
+  businessAddress: '沈阳市和平区中山路 100 号',
+  businessHours: '09:00-21:00',
+  contactName: '刘洋',
+  contactMobile: '13800138000',
+  financeContact: '',
+  email: '',
+  accountManager: '',
+  accountType: 'corporate',
+  openingBankName: '中国工商银行',
+  cnapsCode: '102100099996',
+  accountName: '沈阳和泰商贸有限公司',
+  settlementAccountNo: '3301020409200123456',
+  feeRate: '0.38',
+  feeCap: '',
+  singleLimit: '',
+  dailyLimit: '',
+  monthlyLimit: '',
+  remark: '',
 };
 
 let sequence = 0;

@@ -8,8 +8,12 @@ const say = (line: string) => console.log(line);
 const asked = process.argv.slice(2);
 
 function testFiles(places: readonly string[]): string[] {
-  const inside = (place: string): string[] => (statSync(place).isDirectory() ? readdirSync(place, { recursive: true, encoding: 'utf8' }).map((file) => join(place, file)) : [place]);
-  return places.flatMap(inside).filter((file) => file.endsWith('.test.ts')).sort();
+  const inside = (place: string): string[] =>
+    statSync(place).isDirectory() ? readdirSync(place, { recursive: true, encoding: 'utf8' }).map((file) => join(place, file)) : [place];
+  return places
+    .flatMap(inside)
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort();
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {

@@ -32,7 +32,10 @@ export async function startServers(say: (line: string) => void, namespaces = NAM
   try {
     const program = await findTemporal(say);
     const names = Array.from({ length: namespaces }, (_, i) => ['-n', namespaceName(i)]).flat();
-    const kinds = ['RequestKind=Keyword', 'RequestState=Keyword', 'MerchantNo=Keyword', 'Maker=Keyword', 'AmountFen=Int'].flatMap((pair) => ['--search-attribute', pair]);
+    const kinds = ['RequestKind=Keyword', 'RequestState=Keyword', 'MerchantNo=Keyword', 'Maker=Keyword', 'AmountFen=Int'].flatMap((pair) => [
+      '--search-attribute',
+      pair,
+    ]);
     const temporal = { program, dbFile: join(dir, 'temporal.db'), port, uiPort, httpPort, logFile: join(dir, 'temporal.log'), options: [...names, ...kinds] };
     await Promise.all([startPostgres(place).then((child) => started.push(child)), startTemporal(temporal).then((child) => started.push(child))]);
     await migrate(postgresUrl(place));

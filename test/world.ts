@@ -39,7 +39,12 @@ export async function openWorld(): Promise<World> {
   const dir = join(TEST_DIR, namespace);
   mkdirSync(dir, { recursive: true });
   return {
-    db, databaseUrl, client, namespace, address: TEST_TEMPORAL, dir,
+    db,
+    databaseUrl,
+    client,
+    namespace,
+    address: TEST_TEMPORAL,
+    dir,
     async work(cache = 600) {
       const worker = await makeWorker(native, db, { ...settings, WORKFLOW_CACHE: cache });
       const stop = stopper(worker, worker.run(), running);

@@ -7,7 +7,23 @@ import helmet from 'helmet';
 import { audit } from '../db/audit.ts';
 import { readSession } from '../db/sessions.ts';
 import { log } from '../stack/log.ts';
-import { cookies, type Ctx, type Deps, field, formToken, fromElsewhere, HttpError, languageOf, mayUse, notFound, page, type Route, sameToken, see, textOf } from './http.ts';
+import {
+  type Ctx,
+  cookies,
+  type Deps,
+  field,
+  formToken,
+  fromElsewhere,
+  HttpError,
+  languageOf,
+  mayUse,
+  notFound,
+  page,
+  type Route,
+  sameToken,
+  see,
+  textOf,
+} from './http.ts';
 import { routes } from './routes.ts';
 import { errorPage } from './ui/layout.ts';
 import { paths } from './ui/paths.ts';
@@ -31,7 +47,15 @@ export function makeApp(deps: Deps): Express {
 }
 
 const policy = {
-  defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'"], connectSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], objectSrc: ["'none'"],
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+  objectSrc: ["'none'"],
 };
 
 function assets() {
@@ -58,7 +82,9 @@ async function enter(deps: Deps, route: Route, req: Req, res: Res): Promise<void
   if (!signedIn) return toSignIn(ctx);
   if (signedIn.mustChangePassword && req.path !== paths.password() && req.path !== paths.signOut()) return see(ctx, paths.password());
   if (!mayUse(signedIn.actor, route.right)) {
-    await deps.db.transaction((tx) => audit(tx, { by: signedIn.actor, action: 'web.forbidden', object: `${req.method} ${req.path}`.slice(0, 200), address: ctx.address }));
+    await deps.db.transaction((tx) =>
+      audit(tx, { by: signedIn.actor, action: 'web.forbidden', object: `${req.method} ${req.path}`.slice(0, 200), address: ctx.address }),
+    );
     throw new HttpError(403, (text) => text.signIn.forbidden);
   }
   if (route.method === 'POST' && !route.temporalUi) checkToken(ctx, route);
@@ -70,7 +96,13 @@ function allowTemporalUi(deps: Deps, req: Req, res: Res): void {
   const origin = req.get('Origin');
   const allowed = deps.settings.TEMPORAL_UI_ORIGIN;
   if (origin !== undefined && origin !== allowed) throw new HttpError(403, (text) => text.signIn.forbidden);
-  if (origin) res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Allow-Headers': 'content-type,x-namespace', Vary: 'Origin' });
+  if (origin)
+    res.set({
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Allow-Headers': 'content-type,x-namespace',
+      Vary: 'Origin',
+    });
 }
 
 function context(deps: Deps, req: Req, res: Res): Ctx {

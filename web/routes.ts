@@ -11,5 +11,13 @@ import { merchantRoutes } from './merchants/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
 
 export const routes: readonly Route[] = [
-  ...authRoutes, ...homeRoutes, ...inboxRoutes, ...requestRoutes, ...openingRoutes, ...attachmentRoutes, ...merchantRoutes, ...auditRoutes, ...codecRoutes,
+  ...authRoutes,
+  ...homeRoutes,
+  ...inboxRoutes,
+  ...requestRoutes,
+  ...openingRoutes,
+  ...attachmentRoutes,
+  ...merchantRoutes,
+  ...auditRoutes,
+  ...codecRoutes,
 ];

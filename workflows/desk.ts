@@ -1,6 +1,16 @@
 // What all lifecycles share: the tray that signals lay commands on, the one clock, and the view. It knows no business.
 import {
-  CancellationScope, condition, continueAsNew, defineQuery, defineSignal, setCurrentDetails, setDefaultSignalHandler, setHandler, sleep, upsertSearchAttributes, workflowInfo,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { nextDue, passed } from './rules/clock.ts';
 import { type Command, type Oddity, readCommand } from './rules/command.ts';
@@ -142,7 +152,12 @@ export class Desk {
     if (at === null) return;
     const alarm = new CancellationScope();
     this.#alarm = alarm;
-    void alarm.run(() => sleep(Math.max(1, at - Date.now()))).then(() => this.#ring(at), () => undefined);
+    void alarm
+      .run(() => sleep(Math.max(1, at - Date.now())))
+      .then(
+        () => this.#ring(at),
+        () => undefined,
+      );
   }
 
   #ring(at: number): void {

@@ -62,7 +62,10 @@ test('clerk001 opens a merchant, check001 returns it, clerk001 amends, check001 
   const row = await findRequest(world.db, submission.requestNo);
   assert.deepEqual([row?.state, row?.waitsFor], ['effective', null]);
   const events = await requestEvents(world.db, submission.requestNo);
-  assert.deepEqual(events.map((event) => event.type), ['submitted', 'refused', 'returned', 'amended', 'refused', 'approved', 'effective']);
+  assert.deepEqual(
+    events.map((event) => event.type),
+    ['submitted', 'refused', 'returned', 'amended', 'refused', 'approved', 'effective'],
+  );
   assert.deepEqual((await handle.query(outcomeQuery, approve.commandId))?.state, 'effective');
 });
 

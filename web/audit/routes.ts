@@ -26,5 +26,8 @@ ${pager(text, before > 0 ? paths.audit(filter) : null, rows.length > PAGE ? path
 }
 
 function details(detail: Record<string, unknown>): string {
-  return Object.entries(detail).filter(([key]) => key !== 'commandId').map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' ');
+  return Object.entries(detail)
+    .filter(([key]) => key !== 'commandId')
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
 }

@@ -4,7 +4,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { hash, verify } from '@node-rs/argon2';
 import svgCaptcha from 'svg-captcha';
 import { audit } from '../../db/audit.ts';
-import { captchaImage, endSession, endSessionsOf, forgetFailures, keepCaptcha, LOCK_AFTER, openSession, recentFailures, recordFailure, solveCaptcha } from '../../db/sessions.ts';
+import {
+  captchaImage,
+  endSession,
+  endSessionsOf,
+  forgetFailures,
+  keepCaptcha,
+  LOCK_AFTER,
+  openSession,
+  recentFailures,
+  recordFailure,
+  solveCaptcha,
+} from '../../db/sessions.ts';
 import { findUser, setPassword, type UserRow } from '../../db/users.ts';
 import { type Ctx, field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { isLanguage } from '../text/index.ts';
@@ -119,6 +130,11 @@ async function changePassword(ctx: SignedInCtx): Promise<void> {
 }
 
 function isWeak(password: string, code: string): boolean {
-  return password.length < 8 || !/[a-z]/i.test(password) || !/\d/.test(password) || password.toLowerCase().includes(code.toLowerCase()) || password.includes('888888');
+  return (
+    password.length < 8 ||
+    !/[a-z]/i.test(password) ||
+    !/\d/.test(password) ||
+    password.toLowerCase().includes(code.toLowerCase()) ||
+    password.includes('888888')
+  );
 }
-

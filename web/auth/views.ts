@@ -15,14 +15,19 @@ interface SignInForm {
 export function signInPage(ctx: Ctx, form: SignInForm): Raw {
   const { text, language } = ctx;
   const words = text.signIn;
-  return shell(text, language, words.title, html`<body class="plain"><main class="card narrow"><p class="brand big"><span>账</span>房</p><h1>${text.product}</h1>
+  return shell(
+    text,
+    language,
+    words.title,
+    html`<body class="plain"><main class="card narrow"><p class="brand big"><span>账</span>房</p><h1>${text.product}</h1>
 ${form.fault && notice('bad', form.fault)}
 <form method="post" action="${paths.signIn()}" class="stack">${token(ctx)}<input type="hidden" name="next" value="${form.next}">
 <label class="line-field"><span>${words.account}</span><input class="field" name="account" value="${form.account ?? ''}" autocomplete="username" required maxlength="40"${attribute('autofocus', !form.account)}></label>
 <label class="line-field"><span>${words.password}</span><input class="field" type="password" name="password" autocomplete="current-password" required maxlength="200"${attribute('autofocus', Boolean(form.account))}></label>
 ${form.captchaId && html`<div class="line-field"><label for="captcha">${words.captcha}</label><span class="captcha"><input class="field" id="captcha" name="captcha" autocomplete="off" required maxlength="8"><img src="${paths.captcha(form.captchaId)}" alt="${words.captcha}" width="150" height="50"></span><input type="hidden" name="captchaId" value="${form.captchaId}"><a href="${paths.signIn(form.next)}">${words.another}</a></div>`}
 <button class="btn primary">${words.enter}</button></form>
-<form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${paths.signIn(form.next)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form></main></body>`);
+<form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${paths.signIn(form.next)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form></main></body>`,
+  );
 }
 
 export function passwordPage(ctx: SignedInCtx, form: { faults?: Record<string, string>; done?: Hole }): Promise<Raw> {

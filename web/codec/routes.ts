@@ -20,7 +20,10 @@ async function decode(ctx: SignedInCtx): Promise<void> {
   await new Promise<void>((resolve, reject) => readJson(ctx.req, ctx.res, (error?: unknown) => (error ? reject(error) : resolve())));
   const given = (ctx.req.body as { payloads?: WirePayload[] } | undefined)?.payloads;
   if (!Array.isArray(given)) throw new HttpError(400, (text) => text.signIn.notFound);
-  const payloads = given.map(({ metadata = {}, data = '' }) => ({ metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value, 'base64')])), data: Buffer.from(data, 'base64') }));
+  const payloads = given.map(({ metadata = {}, data = '' }) => ({
+    metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value, 'base64')])),
+    data: Buffer.from(data, 'base64'),
+  }));
   const decoded = await new EncryptionCodec(ctx.settings.PAYLOAD_KEYS).decode(payloads);
   await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'codec.decode', object: `${given.length} payloads`, address }));
   const plain = ctx.user.rights.includes('reveal');

@@ -16,7 +16,8 @@ export const homeRoutes: Route[] = [
 async function home(ctx: SignedInCtx): Promise<void> {
   const words = ctx.text.homePage;
   const counts = ctx.user.rights.includes('inbox') ? await inboxCounts(ctx.db, ctx.user, {}) : null;
-  const tile = (label: string, path: string, number?: number) => html`<a class="card tile" href="${path}"><span>${label}</span>${number !== undefined && html`<b class="num">${count(number)}</b>`}</a>`;
+  const tile = (label: string, path: string, number?: number) =>
+    html`<a class="card tile" href="${path}"><span>${label}</span>${number !== undefined && html`<b class="num">${count(number)}</b>`}</a>`;
   const may = (right: string) => ctx.user.rights.includes(right);
   const body = html`<div class="head"><h1>${fill(words.hello, { name: ctx.user.name })}</h1></div><div class="page tiles">
 ${counts && [tile(words.waiting, paths.inbox(), counts.mine), tile(words.mine, paths.inbox({ tab: 'started' }), counts.started)]}
@@ -27,7 +28,14 @@ ${may('auditLog') && tile(ctx.text.audit.title, paths.audit())}${tile(ctx.text.p
 
 /** Ready when PostgreSQL and Temporal answer; names what does not. Each is given a second and a half. */
 async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle']>[0]): Promise<void> {
-  const inTime = <T>(what: Promise<T>) => Promise.race([what.then(() => 'ok', () => 'down'), new Promise<string>((resolve) => setTimeout(() => resolve('down'), 1500).unref())]);
+  const inTime = <T>(what: Promise<T>) =>
+    Promise.race([
+      what.then(
+        () => 'ok',
+        () => 'down',
+      ),
+      new Promise<string>((resolve) => setTimeout(() => resolve('down'), 1500).unref()),
+    ]);
   const [postgres, temporal] = await Promise.all([inTime(ctx.db.$client`select 1`.execute()), inTime(ctx.temporal.workflowService.getSystemInfo({}))]);
   ctx.res.status(postgres === 'ok' && temporal === 'ok' ? 200 : 503).json({ postgres, temporal });
 }

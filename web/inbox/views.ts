@@ -20,7 +20,11 @@ interface Shown {
 export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
   const { kind } = shown.filter;
   const title = kind === 'merchantOpening' ? ctx.text.inbox.review : ctx.text.inbox.title;
-  return layout(ctx, { title, entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox', body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div>` });
+  return layout(ctx, {
+    title,
+    entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox',
+    body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div>`,
+  });
 }
 
 /** Tabs, filters and rows; the same view whether the page is fresh or swapped in. */
@@ -32,7 +36,11 @@ export function inboxFragment(ctx: SignedInCtx, { filter, rows, counts, next, no
   return html`<div class="head"><h1>${filter.kind === 'merchantOpening' ? words.review : words.title}</h1><nav class="tabs" aria-label="${words.tabsLabel}">${tab('mine', counts.mine)}${tab('unclaimed', counts.unclaimed)}${tab('handled')}${tab('started', counts.started)}</nav></div>
 <section class="list" aria-label="${words.listLabel}"><form class="bar" method="get" action="${paths.inbox()}" hx-get="${paths.inbox()}" hx-target="#inbox" hx-swap="innerHTML" hx-push-url="true" role="search">
 <input type="hidden" name="tab" value="${filter.tab}"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${words.search}" aria-label="${words.search}" maxlength="60">
-<select class="field short" name="kind" aria-label="${words.kind}">${options(kindNames.map((kind) => ({ value: kind, label: ctx.text.kinds[kind] })), filter.kind ?? '', words.allKinds)}</select><button class="btn">${ctx.text.common.query}</button></form>
+<select class="field short" name="kind" aria-label="${words.kind}">${options(
+    kindNames.map((kind) => ({ value: kind, label: ctx.text.kinds[kind] })),
+    filter.kind ?? '',
+    words.allKinds,
+  )}</select><button class="btn">${ctx.text.common.query}</button></form>
 <div class="rows">${rows.map((row) => item(ctx, row, now))}${rows.length === 0 && html`<p class="empty">${filter.q ? ctx.text.common.none : words.empty}</p>`}</div>
 ${pager(ctx.text, filter.after ? paths.inbox({ ...keep, tab: filter.tab }) : null, next ? paths.inbox({ ...keep, tab: filter.tab, after: next }) : null)}</section>`;
 }

@@ -43,7 +43,17 @@ async function upload(ctx: SignedInCtx): Promise<void> {
   const sha256 = createHash('sha256').update(received.bytes).digest('hex');
   await keep(ctx, sha256, received.bytes);
   const part = attachmentParts.find((one) => one === received.part) ?? 'other';
-  const row = { id: randomUUID(), requestNo, part, fileName: received.fileName, mime: type.mime, bytes: received.bytes.length, sha256, uploadedBy: ctx.user.code, at: new Date() };
+  const row = {
+    id: randomUUID(),
+    requestNo,
+    part,
+    fileName: received.fileName,
+    mime: type.mime,
+    bytes: received.bytes.length,
+    sha256,
+    uploadedBy: ctx.user.code,
+    at: new Date(),
+  };
   await ctx.db.transaction(async (tx) => {
     await addAttachment(tx, row);
     await audit(tx, { by: ctx.user, action: 'attachment.added', object: requestNo, detail: { part, sha256 }, address: ctx.address });
@@ -117,8 +127,16 @@ async function download(ctx: SignedInCtx): Promise<void> {
   if (request ? !maySee(request.whole, ctx.user) : row.uploadedBy !== ctx.user.code) throw forbidden();
   const bytes = await readFile(join(folder(ctx), row.sha256)).catch(() => null);
   if (!bytes || createHash('sha256').update(bytes).digest('hex') !== row.sha256) throw notFound();
-  await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'attachment.seen', object: row.requestNo, detail: { part: row.part, sha256: row.sha256 }, address: ctx.address }));
-  ctx.res.set({ 'Content-Type': row.mime, 'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(row.fileName)}`, 'Cache-Control': 'private, no-store' }).send(bytes);
+  await ctx.db.transaction((tx) =>
+    audit(tx, { by: ctx.user, action: 'attachment.seen', object: row.requestNo, detail: { part: row.part, sha256: row.sha256 }, address: ctx.address }),
+  );
+  ctx.res
+    .set({
+      'Content-Type': row.mime,
+      'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(row.fileName)}`,
+      'Cache-Control': 'private, no-store',
+    })
+    .send(bytes);
 }
 
 async function remove(ctx: SignedInCtx): Promise<void> {
@@ -127,7 +145,13 @@ async function remove(ctx: SignedInCtx): Promise<void> {
   await assertWritable(ctx, row.requestNo);
   await ctx.db.transaction(async (tx) => {
     await removeAttachment(tx, row.id, row.requestNo);
-    await audit(tx, { by: ctx.user, action: 'attachment.removed', object: row.requestNo, detail: { part: row.part, sha256: row.sha256 }, address: ctx.address });
+    await audit(tx, {
+      by: ctx.user,
+      action: 'attachment.removed',
+      object: row.requestNo,
+      detail: { part: row.part, sha256: row.sha256 },
+      address: ctx.address,
+    });
   });
   see(ctx, `${paths.opening(row.requestNo)}#f-businessLicense`);
 }

@@ -1,7 +1,7 @@
 // Everything that decides whether an opening may be submitted: the form's own faults, the tables, warnings, and who could decide.
 import { attachmentsOf } from '../../db/attachments.ts';
-import { findMerchant, type Twin, twins } from '../../db/merchants.ts';
 import { reservation } from '../../db/merchant-numbers.ts';
+import { findMerchant, type Twin, twins } from '../../db/merchants.ts';
 import { approvalPlan, areas, banks, mccs, policyValue } from '../../db/reference.ts';
 import { members } from '../../db/users.ts';
 import { organisationCodeDoubtful } from '../../workflows/rules/checks.ts';
@@ -29,7 +29,12 @@ export async function check(ctx: SignedInCtx, requestNo: string, form: MerchantF
   const { db } = ctx;
   const now = Date.now();
   const faults = merchantFormFaults(form, businessDate(now));
-  const [known, same, plan, files] = await Promise.all([tableFaults(ctx, requestNo, form, faults), twins(db, form, requestNo), approvalPlan(db, 'merchantOpening'), attachmentsOf(db, requestNo)]);
+  const [known, same, plan, files] = await Promise.all([
+    tableFaults(ctx, requestNo, form, faults),
+    twins(db, form, requestNo),
+    approvalPlan(db, 'merchantOpening'),
+    attachmentsOf(db, requestNo),
+  ]);
   Object.assign(faults, known);
   if (!files.some((file) => file.part === 'businessLicense')) faults.businessLicense = 'license_missing';
   const doubtful = form.uscc.length === 18 && !faults.uscc && organisationCodeDoubtful(form.uscc);
@@ -53,7 +58,8 @@ async function tableFaults(ctx: SignedInCtx, requestNo: string, form: MerchantFo
   if (form.mcc && !mccCodes.has(form.mcc)) found.mcc = 'mcc_unknown';
   const ofThisName = bankRows.filter((row) => row.name === form.openingBankName);
   if (form.openingBankName && ofThisName.length === 0) found.openingBankName = 'bank_unknown';
-  else if (form.cnapsCode && !faults.cnapsCode && form.openingBankName && !ofThisName.some((row) => row.cnapsCode.slice(0, 3) === form.cnapsCode.slice(0, 3))) found.cnapsCode = 'cnaps_bank';
+  else if (form.cnapsCode && !faults.cnapsCode && form.openingBankName && !ofThisName.some((row) => row.cnapsCode.slice(0, 3) === form.cnapsCode.slice(0, 3)))
+    found.cnapsCode = 'cnaps_bank';
   if (form.merchantNo && !faults.merchantNo) {
     if (form.merchantNo.slice(0, 3) !== acquirer) found.merchantNo = 'acquirer_unknown';
     else if (!areaCodes.has(form.merchantNo.slice(3, 7))) found.merchantNo = 'area_unknown';

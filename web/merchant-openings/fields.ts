@@ -39,7 +39,12 @@ function control(text: Text, one: (typeof merchantFields)[number], place: FieldP
   const value = place.form[key];
   if (one.shape === 'paragraph') return html`<textarea class="field" rows="2" maxlength="${max * 2}"${common}>${value}</textarea>`;
   if (one.shape === 'choice') return html`<select class="field"${common}>${options(choicesOf(text, key, place.choices), value, text.common.choose)}</select>`;
-  const mode = one.shape === 'money' || one.shape === 'rate' ? 'decimal' : ['merchantNo', 'cnapsCode', 'contactMobile', 'settlementAccountNo'].includes(key) ? 'numeric' : undefined;
+  const mode =
+    one.shape === 'money' || one.shape === 'rate'
+      ? 'decimal'
+      : ['merchantNo', 'cnapsCode', 'contactMobile', 'settlementAccountNo'].includes(key)
+        ? 'numeric'
+        : undefined;
   const input = html`<input class="field${one.shape === 'code' ? ' mono' : ''}" value="${value}" maxlength="${max * 2}" autocomplete="off" spellcheck="false"${attribute('inputmode', mode)}${attribute('readonly', key === 'merchantNo' && place.amending)}${common}>`;
   if (key !== 'merchantNo' || place.amending) return input;
   return html`<span class="with">${input}<button class="btn" formaction="${paths.opening(place.requestNo, 'number')}" formnovalidate>${text.opening.draw}</button></span>`;

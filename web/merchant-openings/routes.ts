@@ -14,10 +14,15 @@ import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Checked, check } from './check.ts';
-import { deletePage, formPage, listPage } from './views.ts';
 import { fieldMessage, savedAt } from './fields.ts';
+import { deletePage, formPage, listPage } from './views.ts';
 
-const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({ method: 'POST', path: `/merchant-openings/:no/${path}`, right: ['merchantOpening'], handle });
+const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
+  method: 'POST',
+  path: `/merchant-openings/:no/${path}`,
+  right: ['merchantOpening'],
+  handle,
+});
 
 export const openingRoutes: Route[] = [
   { method: 'GET', path: '/merchant-openings', right: ['merchantOpening'], handle: list },
@@ -34,7 +39,13 @@ export const openingRoutes: Route[] = [
 const PAGE = 50;
 
 async function list(ctx: SignedInCtx): Promise<void> {
-  const filter = { makerCode: ctx.user.code, kind: 'merchantOpening' as const, state: query(ctx, 'state', 20), q: query(ctx, 'q', 60).trim(), before: query(ctx, 'before', 20) };
+  const filter = {
+    makerCode: ctx.user.code,
+    kind: 'merchantOpening' as const,
+    state: query(ctx, 'state', 20),
+    q: query(ctx, 'q', 60).trim(),
+    before: query(ctx, 'before', 20),
+  };
   const rows = await ownRequests(ctx.db, filter, PAGE + 1);
   page(ctx, await listPage(ctx, filter, rows.slice(0, PAGE), rows.length > PAGE ? rows[PAGE - 1]?.draft.requestNo : undefined));
 }
@@ -88,7 +99,10 @@ async function typed(ctx: SignedInCtx): Promise<Typed> {
 async function saveTyped(ctx: SignedInCtx): Promise<void> {
   const { draft, form, reasons, revision } = await typed(ctx);
   if (ctx.req.get('HX-Request') === 'true') return page(ctx, savedAt(ctx.text, draft.savedAt));
-  page(ctx, await formPage(ctx, { draft, form, reasons, checked: null, amending: revision !== null, notice: notice('good', savedAt(ctx.text, draft.savedAt)) }));
+  page(
+    ctx,
+    await formPage(ctx, { draft, form, reasons, checked: null, amending: revision !== null, notice: notice('good', savedAt(ctx.text, draft.savedAt)) }),
+  );
 }
 
 /** One field, when the user leaves it. */
@@ -104,7 +118,8 @@ async function checkField(ctx: SignedInCtx): Promise<void> {
 /** 自动生成: acquirer + area + MCC + the next number of that prefix. */
 async function draw(ctx: SignedInCtx): Promise<void> {
   const { draft, form, reasons, revision } = await typed(ctx);
-  const again = async (checked: Checked | null, status: number) => page(ctx, await formPage(ctx, { draft, form, reasons, checked, amending: revision !== null }), status);
+  const again = async (checked: Checked | null, status: number) =>
+    page(ctx, await formPage(ctx, { draft, form, reasons, checked, amending: revision !== null }), status);
   const acquirer = (await policyValue(ctx.db, 'acquirer.code')) ?? '898';
   const basis = await check(ctx, draft.requestNo, form, {});
   const faults = Object.fromEntries((['areaCode', 'mcc'] as const).flatMap((key) => (basis.faults[key] ? [[key, basis.faults[key]] as const] : [])));
@@ -129,10 +144,15 @@ async function handIn(ctx: SignedInCtx): Promise<void> {
   const { requestNo } = draft;
   const amending = revision !== null;
   const again = async (checked: Checked, status: number, words?: string) =>
-    page(ctx, await formPage(ctx, { draft, form, reasons, checked, amending, panel: true, notice: words === undefined ? undefined : notice('bad', words) }), status);
+    page(
+      ctx,
+      await formPage(ctx, { draft, form, reasons, checked, amending, panel: true, notice: words === undefined ? undefined : notice('bad', words) }),
+      status,
+    );
   const checked = await check(ctx, requestNo, form, reasons);
   if (!checked.complete) return again(checked, 422);
-  if (!amending && !(await ctx.db.transaction((tx) => reserve(tx, form.merchantNo, requestNo)))) return again({ ...checked, faults: { merchantNo: 'number_taken' } }, 422);
+  if (!amending && !(await ctx.db.transaction((tx) => reserve(tx, form.merchantNo, requestNo))))
+    return again({ ...checked, faults: { merchantNo: 'number_taken' } }, 422);
   const content = { data: { ...form, attachments: checked.attachments }, title: form.merchantName, merchantNo: form.merchantNo, amountFen: null };
   if (amending) {
     const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();

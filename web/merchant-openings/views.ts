@@ -19,15 +19,25 @@ export function listPage(ctx: SignedInCtx, filter: OwnFilter, rows: Awaited<Retu
   const { text } = ctx;
   const words = text.opening;
   const keep = { state: filter.state, q: filter.q };
-  const states = (['draft', 'submitted', 'returned', 'effective', 'rejected', 'withdrawn', 'expired'] as const).map((value) => ({ value, label: text.states[value] }));
+  const states = (['draft', 'submitted', 'returned', 'effective', 'rejected', 'withdrawn', 'expired'] as const).map((value) => ({
+    value,
+    label: text.states[value],
+  }));
   return layout(ctx, {
     title: words.title,
     entry: 'merchantOpening',
     body: html`<div class="head"><h1>${words.title}</h1><form method="post" action="${paths.openings()}" class="inline">${token(ctx)}<button class="btn primary">${text.common.add}</button></form></div>
 <form class="bar" method="get" action="${paths.openings()}" role="search"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${text.merchants.q}" aria-label="${text.merchants.q}" maxlength="60"><select class="field short" name="state" aria-label="${text.request.state}">${options(states, filter.state ?? '', `${text.request.state}: ${text.common.all}`)}</select><button class="btn">${text.common.query}</button></form>
 <div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${text.request.no}</th><th>${text.fields.merchantNo}</th><th>${text.fields.merchantName}</th><th>${text.request.state}</th><th>${text.inbox.at}</th><th></th></tr></thead>
-<tbody>${rows.map(({ draft, state, submittedAt, title }) => html`<tr><td><a class="mono" href="${state === null && draft.acceptedAt === null ? paths.opening(draft.requestNo) : paths.request(draft.requestNo)}">${draft.requestNo}</a></td><td class="mono">${draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName}</td><td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td>
-<td>${state === null && draft.acceptedAt === null ? html`<form method="post" action="${paths.opening(draft.requestNo, 'deletion')}" class="inline">${token(ctx)}<button class="link">${text.common.remove}</button></form>` : state === 'returned' ? html`<a href="${paths.opening(draft.requestNo)}">${text.request.amend}</a>` : html`<a href="${paths.request(draft.requestNo)}">${text.common.detail}</a>`}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
+<tbody>${rows.map(
+      ({
+        draft,
+        state,
+        submittedAt,
+        title,
+      }) => html`<tr><td><a class="mono" href="${state === null && draft.acceptedAt === null ? paths.opening(draft.requestNo) : paths.request(draft.requestNo)}">${draft.requestNo}</a></td><td class="mono">${draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName}</td><td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td>
+<td>${state === null && draft.acceptedAt === null ? html`<form method="post" action="${paths.opening(draft.requestNo, 'deletion')}" class="inline">${token(ctx)}<button class="link">${text.common.remove}</button></form>` : state === 'returned' ? html`<a href="${paths.opening(draft.requestNo)}">${text.request.amend}</a>` : html`<a href="${paths.request(draft.requestNo)}">${text.common.detail}</a>`}</td></tr>`,
+    )}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
 ${pager(text, filter.before ? paths.openings(keep) : null, next ? paths.openings({ ...keep, before: next }) : null)}`,
   });
 }
@@ -55,8 +65,12 @@ export async function formPage(ctx: SignedInCtx, shown: FormShown): Promise<Raw>
     mccs: mccRows.map((row) => ({ value: row.code, label: `${row.code} ${row.name}` })),
     banks: bankRows.map((row) => ({ value: row.name, label: `${row.name} ${row.cnapsCode}` })),
   };
-  const field = (one: (typeof merchantFields)[number]) => formField(text, one, { requestNo: no, form: shown.form, fault: checked?.faults[one.key], choices, amending: shown.amending });
-  const parts = merchantParts.map((part) => html`<fieldset class="card"><legend>${words.parts[part]}</legend><div class="fields">${merchantFields.filter((one) => one.part === part).map(field)}</div></fieldset>`);
+  const field = (one: (typeof merchantFields)[number]) =>
+    formField(text, one, { requestNo: no, form: shown.form, fault: checked?.faults[one.key], choices, amending: shown.amending });
+  const parts = merchantParts.map(
+    (part) =>
+      html`<fieldset class="card"><legend>${words.parts[part]}</legend><div class="fields">${merchantFields.filter((one) => one.part === part).map(field)}</div></fieldset>`,
+  );
   return layout(ctx, {
     title: shown.amending ? words.amending : words.fresh,
     crumbs: [{ label: words.title, path: paths.openings() }, { label: no }],
@@ -75,15 +89,25 @@ function panel(ctx: SignedInCtx, checked: Checked): Raw {
   const words = ctx.text.opening;
   const missing = Object.entries(checked.faults);
   const who = checked.deciders.map((one) => one.name).join('、');
-  if (checked.complete) return notice('good', html`<b>${words.complete}</b> ${who ? fill(words.who, { who }) : words.whoNobody};${fill(words.until, { due: wholeMoment(checked.due).slice(0, 16) })}`);
-  return notice('bad', html`<b>${fill(words.missing, { n: missing.length + checked.unconfirmed.length })}</b><ul class="faults">${missing.map(([key, fault]) => html`<li><a href="#f-${key}">${word(ctx.text.fields, key)}</a>: ${ctx.text.faults[fault]}</li>`)}${checked.unconfirmed.map((key) => html`<li><a href="#reason-${key}">${words.twinReason}</a></li>`)}</ul>`);
+  if (checked.complete)
+    return notice(
+      'good',
+      html`<b>${words.complete}</b> ${who ? fill(words.who, { who }) : words.whoNobody};${fill(words.until, { due: wholeMoment(checked.due).slice(0, 16) })}`,
+    );
+  return notice(
+    'bad',
+    html`<b>${fill(words.missing, { n: missing.length + checked.unconfirmed.length })}</b><ul class="faults">${missing.map(([key, fault]) => html`<li><a href="#f-${key}">${word(ctx.text.fields, key)}</a>: ${ctx.text.faults[fault]}</li>`)}${checked.unconfirmed.map((key) => html`<li><a href="#reason-${key}">${words.twinReason}</a></li>`)}</ul>`,
+  );
 }
 
 /** Warnings that may be confirmed with a reason. */
 function warnings(ctx: SignedInCtx, checked: Checked, reasons: Record<string, string>): Hole {
   const words = ctx.text.opening;
   const about = [...new Set(checked.twins.map((twin) => twin.same))].map((same) => {
-    const merchant = checked.twins.filter((twin) => twin.same === same).map((twin) => `${twin.name} (${twin.merchantNo})`).join('、');
+    const merchant = checked.twins
+      .filter((twin) => twin.same === same)
+      .map((twin) => `${twin.name} (${twin.merchantNo})`)
+      .join('、');
     return { key: same as string, said: fill(words.twin, { merchant, field: ctx.text.fields[same] }) };
   });
   if (checked.doubtful) about.push({ key: 'organisation', said: words.organisation });
@@ -110,4 +134,3 @@ export function deletePage(ctx: SignedInCtx, draft: DraftRow, said?: Hole): Prom
     body: html`<div class="head"><h1>${words.delete} <small class="mono">${draft.requestNo}</small></h1></div><div class="page"><section class="card narrow"><p>${draft.data.merchantName || draft.requestNo}</p><p class="msg">${words.deleteConfirm}</p><form method="post" action="${paths.opening(draft.requestNo, 'deletion')}" class="inline">${token(ctx)}<input type="hidden" name="sure" value="yes"><button class="btn danger">${ctx.text.common.confirm}</button> <a class="btn" href="${paths.openings()}">${ctx.text.common.back}</a></form></section></div>`,
   });
 }
-

@@ -22,6 +22,10 @@ async function detail(ctx: SignedInCtx): Promise<void> {
   const merchantNo = param(ctx, 'no');
   const row = await findMerchant(ctx.db, merchantNo);
   if (!row) throw notFound();
-  const [versions, requests, quota] = await Promise.all([merchantVersions(ctx.db, merchantNo), requestsOfMerchant(ctx.db, merchantNo), findQuota(ctx.db, merchantNo)]);
+  const [versions, requests, quota] = await Promise.all([
+    merchantVersions(ctx.db, merchantNo),
+    requestsOfMerchant(ctx.db, merchantNo),
+    findQuota(ctx.db, merchantNo),
+  ]);
   page(ctx, await merchantPage(ctx, row, versions, requests, quota));
 }

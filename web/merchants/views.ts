@@ -1,7 +1,7 @@
 // Pages of 商户信息.
 import type { findQuota, MerchantFilter, MerchantRow, MerchantVersionRow } from '../../db/merchants.ts';
 import type { RequestRow } from '../../db/requests.ts';
-import { maskedFields, mask, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
+import { mask, maskedFields, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, word } from '../text/index.ts';
@@ -10,7 +10,13 @@ import { layout } from '../ui/layout.ts';
 import { options, pager, stateTag, statusTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 
-export function merchantsPage(ctx: SignedInCtx, filter: MerchantFilter, rows: readonly MerchantRow[], next: string | undefined, areas: readonly { code: string; name: string }[]): Promise<Raw> {
+export function merchantsPage(
+  ctx: SignedInCtx,
+  filter: MerchantFilter,
+  rows: readonly MerchantRow[],
+  next: string | undefined,
+  areas: readonly { code: string; name: string }[],
+): Promise<Raw> {
   const { text } = ctx;
   const words = text.merchants;
   const keep = { q: filter.q, status: filter.status, area: filter.areaCode };
@@ -19,19 +25,34 @@ export function merchantsPage(ctx: SignedInCtx, filter: MerchantFilter, rows: re
   return layout(ctx, {
     title: words.title,
     body: html`<div class="head"><h1>${words.title}</h1></div><form class="bar" method="get" action="${paths.merchants()}" role="search"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${words.q}" aria-label="${words.q}" maxlength="60">
-<select class="field short" name="status" aria-label="${words.status}">${options(statuses, filter.status ?? '', `${words.status}: ${text.common.all}`)}</select><select class="field short" name="area" aria-label="${words.area}">${options(areas.map((area) => ({ value: area.code, label: `${area.code} ${area.name}` })), filter.areaCode ?? '', `${words.area}: ${text.common.all}`)}</select><button class="btn">${text.common.query}</button></form>
+<select class="field short" name="status" aria-label="${words.status}">${options(statuses, filter.status ?? '', `${words.status}: ${text.common.all}`)}</select><select class="field short" name="area" aria-label="${words.area}">${options(
+      areas.map((area) => ({ value: area.code, label: `${area.code} ${area.name}` })),
+      filter.areaCode ?? '',
+      `${words.area}: ${text.common.all}`,
+    )}</select><button class="btn">${text.common.query}</button></form>
 <div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${text.fields.merchantNo}</th><th>${text.fields.merchantName}</th><th>${text.fields.shortName}</th><th>${text.fields.uscc}</th><th>${words.area}</th><th>MCC</th><th>${words.status}</th><th>${words.versions}</th></tr></thead>
 <tbody>${rows.map((row) => html`<tr><td class="mono"><a href="${paths.merchant(row.merchantNo)}">${row.merchantNo}</a></td><td>${row.name}</td><td>${row.shortName}</td><td class="mono">${row.uscc}</td><td>${areaName.get(row.areaCode)}</td><td class="mono">${row.mcc}</td><td>${statusTag(text, row.status)}</td><td class="num">${row.version}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
 ${pager(text, filter.after ? paths.merchants(keep) : null, next ? paths.merchants({ ...keep, after: next }) : null)}`,
   });
 }
 
-export function merchantPage(ctx: SignedInCtx, row: MerchantRow, versions: readonly MerchantVersionRow[], requests: readonly RequestRow[], quota: Awaited<ReturnType<typeof findQuota>>): Promise<Raw> {
+export function merchantPage(
+  ctx: SignedInCtx,
+  row: MerchantRow,
+  versions: readonly MerchantVersionRow[],
+  requests: readonly RequestRow[],
+  quota: Awaited<ReturnType<typeof findQuota>>,
+): Promise<Raw> {
   const { text } = ctx;
   const words = text.merchants;
   const [present] = versions;
   const shown = (key: string, value: string) => (maskedFields.includes(key) ? mask(value) : key === 'accountType' ? word(text.accountType, value) : value);
-  const parts = present && merchantParts.map((part) => html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${shown(one.key, present.form[one.key])}</dd>`)}</dl></section>`);
+  const parts =
+    present &&
+    merchantParts.map(
+      (part) =>
+        html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${shown(one.key, present.form[one.key])}</dd>`)}</dl></section>`,
+    );
   return layout(ctx, {
     title: row.name,
     crumbs: [{ label: words.title, path: paths.merchants() }, { label: row.merchantNo }],

@@ -18,10 +18,17 @@ interface SystemEvent {
 export async function historyPage(ctx: SignedInCtx, { request, events }: Known): Promise<Raw> {
   const { text } = ctx;
   const system = await systemEvents(ctx, request.requestNo);
-  const rows = system?.map((event) => html`<tr><td class="num">${event.id}</td><td class="mono">${shanghaiTime(event.at).slice(5)}</td><td>${event.type}${event.name !== '' && html` <span class="tag">${event.name}</span>`}</td></tr>`);
+  const rows = system?.map(
+    (event) =>
+      html`<tr><td class="num">${event.id}</td><td class="mono">${shanghaiTime(event.at).slice(5)}</td><td>${event.type}${event.name !== '' && html` <span class="tag">${event.name}</span>`}</td></tr>`,
+  );
   return layout(ctx, {
     title: `${text.request.historyTitle} ${request.requestNo}`,
-    crumbs: [{ label: text.audit.title, path: paths.audit() }, { label: request.requestNo, path: paths.request(request.requestNo) }, { label: text.request.historyTitle }],
+    crumbs: [
+      { label: text.audit.title, path: paths.audit() },
+      { label: request.requestNo, path: paths.request(request.requestNo) },
+      { label: text.request.historyTitle },
+    ],
     entry: 'auditLog',
     notice: system === null && notice('bad', text.request.uncertain),
     body: html`<div class="head"><h1>${text.request.historyTitle} · ${request.title}</h1></div><div class="page two"><section class="card"><h2>${text.history.story}</h2><ol class="happened">${events.map((event) => line(text, event))}</ol></section>

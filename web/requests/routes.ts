@@ -1,7 +1,7 @@
 // A request's page and everything that may be asked of it.
 import { randomUUID } from 'node:crypto';
-import { audit } from '../../db/audit.ts';
 import { attachmentsOf } from '../../db/attachments.ts';
+import { audit } from '../../db/audit.ts';
 import { findDraft } from '../../db/drafts.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { lastSeen, remember } from '../../db/seen.ts';
@@ -20,11 +20,21 @@ import { type Answer, outcomeOf, send } from './commands.ts';
 import { historyPage } from './history.ts';
 import { answerNotice, type Known, requestPage } from './views.ts';
 
-const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({ method: 'POST', path: `/requests/:no/${path}`, right: 'signedIn', handle });
+const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
+  method: 'POST',
+  path: `/requests/:no/${path}`,
+  right: 'signedIn',
+  handle,
+});
 
 export const requestRoutes: Route[] = [
   { method: 'GET', path: '/requests/:no', right: 'signedIn', handle: show },
-  { method: 'GET', path: '/requests/:no/history', right: ['auditLog'], handle: async (ctx: SignedInCtx) => page(ctx, await historyPage(ctx, await known(ctx))) },
+  {
+    method: 'GET',
+    path: '/requests/:no/history',
+    right: ['auditLog'],
+    handle: async (ctx: SignedInCtx) => page(ctx, await historyPage(ctx, await known(ctx))),
+  },
   act('decision', (ctx) => command(ctx, 'decide', decided(ctx))),
   act('claim', (ctx) => command(ctx, 'claim', 'claim')),
   act('release', (ctx) => command(ctx, 'release', 'release')),
@@ -39,7 +49,13 @@ export const requestRoutes: Route[] = [
 export function maySee(request: Request, user: Actor): boolean {
   const involved = [...request.contributors, ...request.approvals.map((approval) => approval.by.code)].includes(user.code);
   const { submitRight, reviewRight } = kinds[request.kind];
-  return involved || user.rights.includes('auditLog') || user.rights.includes(reviewRight) || user.rights.includes(submitRight) || user.groups.includes(waitsFor(request) ?? '-');
+  return (
+    involved ||
+    user.rights.includes('auditLog') ||
+    user.rights.includes(reviewRight) ||
+    user.rights.includes(submitRight) ||
+    user.groups.includes(waitsFor(request) ?? '-')
+  );
 }
 
 /** Everything the page of a request shows. */
@@ -67,8 +83,18 @@ async function show(ctx: SignedInCtx): Promise<void> {
   await showKnown(ctx, await known(ctx), answer);
 }
 
-async function showKnown(ctx: SignedInCtx, shown: Known, answer: Answer | null, typed: { reason?: string; comment?: string } = {}, status = 200): Promise<void> {
-  page(ctx, await requestPage(ctx, shown, { notice: answer && answerNotice(ctx.text, answer), reason: typed.reason ?? '', comment: typed.comment ?? '', plain: false }), status);
+async function showKnown(
+  ctx: SignedInCtx,
+  shown: Known,
+  answer: Answer | null,
+  typed: { reason?: string; comment?: string } = {},
+  status = 200,
+): Promise<void> {
+  page(
+    ctx,
+    await requestPage(ctx, shown, { notice: answer && answerNotice(ctx.text, answer), reason: typed.reason ?? '', comment: typed.comment ?? '', plain: false }),
+    status,
+  );
 }
 
 /** Temporal has the request, but no worker has written its rows yet. */
@@ -95,7 +121,9 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const revision = Number(field(body, 'revision', 10));
   const what: Command = {
     commandId: field(body, 'commandId', 100) || randomUUID(),
-    action, actor: ctx.user, reason,
+    action,
+    actor: ctx.user,
+    reason,
     revision: Number.isSafeInteger(revision) ? revision : 0,
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };

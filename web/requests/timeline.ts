@@ -1,5 +1,5 @@
 // 经过: everything that happened to a request, refused attempts too.
-import { maskedFields, mask } from '../../workflows/rules/merchant-form.ts';
+import { mask, maskedFields } from '../../workflows/rules/merchant-form.ts';
 import { KEPT_REFUSALS, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
@@ -8,7 +8,18 @@ import { wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 
 const tones: Partial<Record<RequestEvent['type'], string>> = {
-  submitted: 'brandy', amended: 'brandy', approved: 'good', effective: 'good', refused: 'bad', rejected: 'bad', failed: 'bad', effectRefused: 'bad', submissionRefused: 'bad', returned: 'warn', expired: 'warn', escalated: 'warn',
+  submitted: 'brandy',
+  amended: 'brandy',
+  approved: 'good',
+  effective: 'good',
+  refused: 'bad',
+  rejected: 'bad',
+  failed: 'bad',
+  effectRefused: 'bad',
+  submissionRefused: 'bad',
+  returned: 'warn',
+  expired: 'warn',
+  escalated: 'warn',
 };
 
 export function timeline(ctx: SignedInCtx, events: readonly RequestEvent[], request: Request): Raw {
@@ -38,4 +49,3 @@ function changes(text: Text, event: RequestEvent): Hole {
   const show = (key: string, value: string) => (maskedFields.includes(key) ? mask(value) : value) || '—';
   return html`<ul class="changes">${Object.entries(event.changes).map(([key, [before, after]]) => html`<li>${word(text.fields, key)}: <del>${show(key, before)}</del> → <ins>${show(key, after)}</ins></li>`)}</ul>`;
 }
-

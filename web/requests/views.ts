@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AttachmentRow } from '../../db/attachments.ts';
 import type { Seen } from '../../db/seen.ts';
 import { dueAt, nextDue } from '../../workflows/rules/clock.ts';
-import { maskedFields, mask, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
+import { mask, maskedFields, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { isFinal, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import type { Action } from '../../workflows/rules/steps.ts';
 import { differences, forbidden, hadAHand } from '../../workflows/rules/take.ts';
@@ -49,7 +49,10 @@ export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra): Promi
   const reviewer = ctx.user.rights.includes('inbox') && request.maker.code !== ctx.user.code;
   return layout(ctx, {
     title: `${text.kinds[request.kind]} ${request.requestNo}`,
-    crumbs: [reviewer ? { label: text.inbox.title, path: paths.inbox() } : { label: text.kinds[request.kind], path: paths.openings() }, { label: request.requestNo }],
+    crumbs: [
+      reviewer ? { label: text.inbox.title, path: paths.inbox() } : { label: text.kinds[request.kind], path: paths.openings() },
+      { label: request.requestNo },
+    ],
     notice: extra.notice,
     body: html`<article class="sheet"><div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
 <p class="why">${sentence(text, known)}</p>${steps(text, known)}
@@ -69,7 +72,15 @@ function sentence(text: Text, { request, events, deciders }: Known): string {
     const group = text.groups[(request.plan?.levels[request.level - 1]?.group ?? '03') as keyof Text['groups']];
     if (who.length === 0) return fill(words.waitingNobody, { group });
     const due = dueAt(request);
-    return fill(words.waiting, { group, n: request.level, m: request.plan?.levels.length ?? 1, who: who.join('、'), due: due ? wholeMoment(due).slice(0, 16) : '', maker, at: wholeMoment(request.submittedAt).slice(0, 16) });
+    return fill(words.waiting, {
+      group,
+      n: request.level,
+      m: request.plan?.levels.length ?? 1,
+      who: who.join('、'),
+      due: due ? wholeMoment(due).slice(0, 16) : '',
+      maker,
+      at: wholeMoment(request.submittedAt).slice(0, 16),
+    });
   }
   if (request.state === 'returned') {
     const back = events.findLast((event) => event.type === 'returned' || event.type === 'submissionRefused');
@@ -86,10 +97,10 @@ function steps(text: Text, { request }: Known): Raw {
   const done = isFinal(request.state);
   return html`<ol class="steps"><li class="done"><b>${text.events.submitted}</b>${request.maker.name} ${wholeMoment(request.submittedAt).slice(5, 16)}</li>
 ${levels.map((level, i) => {
-    const approval = request.approvals.find((one) => one.level === i + 1);
-    const now = !approval && request.state === 'submitted' && request.level === i + 1;
-    return html`<li${attribute('class', approval ? 'done' : now && 'now')}${attribute('aria-current', now && 'step')}><b>${word(text.groups, level.group)}</b>${approval ? `${approval.by.name} ${wholeMoment(approval.at).slice(5, 16)}` : request.state === 'submitted' ? text.states.submitted : ''}</li>`;
-  })}<li${attribute('class', done && 'done')}><b>${text.states[done ? request.state : 'effective']}</b>${done && wholeMoment(request.since).slice(5, 16)}</li></ol>`;
+  const approval = request.approvals.find((one) => one.level === i + 1);
+  const now = !approval && request.state === 'submitted' && request.level === i + 1;
+  return html`<li${attribute('class', approval ? 'done' : now && 'now')}${attribute('aria-current', now && 'step')}><b>${word(text.groups, level.group)}</b>${approval ? `${approval.by.name} ${wholeMoment(approval.at).slice(5, 16)}` : request.state === 'submitted' ? text.states.submitted : ''}</li>`;
+})}<li${attribute('class', done && 'done')}><b>${text.states[done ? request.state : 'effective']}</b>${done && wholeMoment(request.since).slice(5, 16)}</li></ol>`;
 }
 
 function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Known): Hole {
@@ -115,17 +126,28 @@ function decisionSheet(ctx: SignedInCtx, { request, deciders, now }: Known, extr
   const hidden = html`${token(ctx)}<input type="hidden" name="revision" value="${request.revision}"><input type="hidden" name="commandId" value="${randomUUID()}">`;
   const button = (action: 'approve' | 'return' | 'reject', style: string) =>
     html`<button class="btn ${style}" name="decision" value="${action}"${attribute('aria-disabled', no(action) !== null && 'true')}${attribute('aria-describedby', no(action) !== null && 'why-not')}>${words[action]}</button>`;
-  const simple = (action: Action, path: string, label: string, style = '') => no(action) === null && html`<form method="post" action="${path}" class="inline">${hidden}<button class="btn ${style}">${label}</button></form>`;
+  const simple = (action: Action, path: string, label: string, style = '') =>
+    no(action) === null && html`<form method="post" action="${path}" class="inline">${hidden}<button class="btn ${style}">${label}</button></form>`;
   const others = deciders.filter((one) => one.code !== ctx.user.code && !hadAHand(request, one));
   const why = no('approve');
   const isMaker = request.maker.code === ctx.user.code;
   return html`<section class="card" id="decide"><h2>${isMaker ? words.mention : words.decide}</h2>
-${request.state === 'submitted' && html`<div class="will"><h3>${words.will}</h3><ul>${words.willOpen.map((line) => html`<li>${fill(line, { no: request.merchantNo })}</li>`)}</ul></div>
+${
+  request.state === 'submitted' &&
+  html`<div class="will"><h3>${words.will}</h3><ul>${words.willOpen.map((line) => html`<li>${fill(line, { no: request.merchantNo })}</li>`)}</ul></div>
 <form method="post" action="${paths.act(request.requestNo, 'decision')}" class="decision">${hidden}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400" aria-describedby="reason-hint">${extra.reason}</textarea><p class="msg" id="reason-hint">${words.reasonHint}</p>
-${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}<div class="buttons">${button('approve', 'primary')}${button('return', '')}${button('reject', 'danger')}</div></form>`}
+${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}<div class="buttons">${button('approve', 'primary')}${button('return', '')}${button('reject', 'danger')}</div></form>`
+}
 <div class="buttons">${simple('claim', paths.act(request.requestNo, 'claim'), words.claim)}${simple('release', paths.act(request.requestNo, 'release'), words.release)}
 ${isMaker && request.state === 'returned' && html`<a class="btn primary" href="${paths.opening(request.requestNo)}">${words.amend}</a>`}${isMaker && simple('urge', paths.act(request.requestNo, 'urging'), words.urge)}${isMaker && simple('withdraw', paths.act(request.requestNo, 'withdrawal'), words.withdraw, 'danger')}</div>
-${no('handOver') === null && others.length > 0 && html`<form method="post" action="${paths.act(request.requestNo, 'hand-over')}" class="inline row">${hidden}<label for="to">${words.handOver}</label><select class="field short" id="to" name="to">${options(others.map((one) => ({ value: one.code, label: `${one.name} ${one.code}` })), '')}</select><button class="btn">${words.handOver}</button></form>`}</section>`;
+${
+  no('handOver') === null &&
+  others.length > 0 &&
+  html`<form method="post" action="${paths.act(request.requestNo, 'hand-over')}" class="inline row">${hidden}<label for="to">${words.handOver}</label><select class="field short" id="to" name="to">${options(
+    others.map((one) => ({ value: one.code, label: `${one.name} ${one.code}` })),
+    '',
+  )}</select><button class="btn">${words.handOver}</button></form>`
+}</section>`;
 }
 
 function attachments(text: Text, list: readonly AttachmentRow[]): Raw {
@@ -136,13 +158,17 @@ function attachments(text: Text, list: readonly AttachmentRow[]): Raw {
 function content(ctx: SignedInCtx, { request, events }: Known, plain: boolean): Raw {
   const { text } = ctx;
   const changed = new Set(Object.keys(events.findLast((event) => event.type === 'amended')?.changes ?? {}));
-  const shown = (key: string, value: string) => (maskedFields.includes(key) && !plain ? mask(value) : key === 'accountType' ? word(text.accountType, value) : value);
+  const shown = (key: string, value: string) =>
+    maskedFields.includes(key) && !plain ? mask(value) : key === 'accountType' ? word(text.accountType, value) : value;
   const parts = merchantParts.map((part) => {
     const rows = merchantFields.filter((one) => one.part === part && (request.data[one.key] ?? '') !== '');
     return html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${rows.map((one) => html`<dt>${text.fields[one.key]}</dt><dd${attribute('class', changed.has(one.key) && 'changed')}>${shown(one.key, request.data[one.key] ?? '')}</dd>`)}</dl></section>`;
   });
   const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.fields, key)}: ${reason}</li>`);
-  const revealing = ctx.user.rights.includes('reveal') && !plain && html`<form method="post" action="${paths.act(request.requestNo, 'reveal')}" class="inline">${token(ctx)}<button class="link">${text.common.reveal}</button></form>`;
+  const revealing =
+    ctx.user.rights.includes('reveal') &&
+    !plain &&
+    html`<form method="post" action="${paths.act(request.requestNo, 'reveal')}" class="inline">${token(ctx)}<button class="link">${text.common.reveal}</button></form>`;
   return html`<h2 class="section">${text.request.content} ${revealing}</h2>${warnings.length > 0 && html`<section class="card warned"><h2>${text.request.warnings}</h2><ul>${warnings}</ul></section>`}<div class="two">${parts}</div>`;
 }
 

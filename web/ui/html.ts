@@ -10,7 +10,7 @@ export class Raw {
 export type Hole = string | number | Raw | null | undefined | false | readonly Hole[];
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escape = (text: string) => (/[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (c) => escapes[c] ?? c) : text);
+const escaped = (text: string) => (/[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (c) => escapes[c] ?? c) : text);
 const checked = new WeakSet<TemplateStringsArray>();
 
 export function html(strings: TemplateStringsArray, ...holes: readonly Hole[]): Raw {
@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...holes: readonly Hole[]): 
 
 function show(hole: Hole): string {
   if (hole === null || hole === undefined || hole === false) return '';
-  if (typeof hole === 'string') return escape(hole);
+  if (typeof hole === 'string') return escaped(hole);
   if (hole instanceof Raw) return hole.text;
   return typeof hole === 'number' ? String(hole) : hole.map(show).join('');
 }
@@ -32,7 +32,7 @@ function refuseUnsafe(strings: TemplateStringsArray): void {
   let before = '';
   for (const part of strings.slice(0, -1)) {
     before += part;
-    if (/=\s*$/.test(part)) throw new Error(`unquoted attribute before a hole: …${part.slice(-30)}`);
+    if (/<[^>"]*=\s*$/.test(before.replaceAll(/"[^"]*"/g, 'q'))) throw new Error(`unquoted attribute before a hole: …${part.slice(-30)}`);
     if (/<(script|style)\b[^>]*>(?![\s\S]*<\/\1>)[\s\S]*$/i.test(before)) throw new Error('hole inside a script or style');
   }
   checked.add(strings);
@@ -41,5 +41,5 @@ function refuseUnsafe(strings: TemplateStringsArray): void {
 /** ` name="value"`, ` name` for true, nothing for false or null. */
 export function attribute(name: string, value: string | number | boolean | null | undefined): Raw {
   if (value === false || value === null || value === undefined) return new Raw('');
-  return new Raw(value === true ? ` ${name}` : ` ${name}="${escape(String(value))}"`);
+  return new Raw(value === true ? ` ${name}` : ` ${name}="${escaped(String(value))}"`);
 }

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Db } from '../../db/connect.ts';
 import { inboxCounts } from '../../db/inbox.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
-import type { Db } from '../../db/connect.ts';
 import type { Ctx, SignedInCtx } from '../http.ts';
 import type { Language, Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
@@ -47,7 +47,11 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
   const [menu, waiting] = await Promise.all([menuOf(ctx), ctx.user.rights.includes('inbox') ? inboxCounts(ctx.db, ctx.user, {}) : null]);
   const crumbs = [{ label: text.home, path: paths.home() }, ...(frame.crumbs ?? [{ label: frame.title }])];
-  return shell(text, language, frame.title, html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
+  return shell(
+    text,
+    language,
+    frame.title,
+    html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
 <header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${ctx.req.originalUrl}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
@@ -55,7 +59,8 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
 <form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
 <nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav>
 <main class="view" id="content" tabindex="-1"><nav class="crumbs" aria-label="breadcrumb">${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>
-<div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`);
+<div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`,
+  );
 }
 
 /** Hidden field that every form which changes something carries. */
@@ -68,7 +73,12 @@ export function shell(text: Text, language: Language, title: string, body: Raw):
 }
 
 export function errorPage(text: Text, language: Language, message: string): Raw {
-  return shell(text, language, message, html`<body class="plain"><main class="card narrow"><p class="brand"><span>账</span>房</p><h1>${message}</h1><p><a href="${paths.home()}">${text.home}</a></p></main></body>`);
+  return shell(
+    text,
+    language,
+    message,
+    html`<body class="plain"><main class="card narrow"><p class="brand"><span>账</span>房</p><h1>${message}</h1><p><a href="${paths.home()}">${text.home}</a></p></main></body>`,
+  );
 }
 
 let menu: { rows: MenuRow[]; at: number } | null = null;
@@ -82,7 +92,12 @@ function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, waiting: num
   const modules = [...new Map(rows.map((row) => [row.module.code, row.module])).values()];
   const name = (row: { nameZh: string; nameEn: string }) => (ctx.language === 'zh' ? row.nameZh : row.nameEn);
   return modules.map((module) => {
-    const links = rows.filter((row) => row.module.code === module.code).map(({ entry }) => html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && waiting > 0 && html`<span class="badge">${count(waiting)}</span>`}</a>`);
+    const links = rows
+      .filter((row) => row.module.code === module.code)
+      .map(
+        ({ entry }) =>
+          html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && waiting > 0 && html`<span class="badge">${count(waiting)}</span>`}</a>`,
+      );
     return html`<details open><summary>${name(module)}</summary>${links}</details>`;
   });
 }

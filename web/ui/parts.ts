@@ -1,6 +1,7 @@
 // Small components shared by all pages.
-import { shanghaiTime } from '../../workflows/rules/time.ts';
+
 import { COUNT_LIMIT } from '../../db/inbox.ts';
+import { shanghaiTime } from '../../workflows/rules/time.ts';
 import { type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
 
@@ -15,7 +16,17 @@ export function moment(at: Date | number): Raw {
 export const wholeMoment = (at: Date | number): string => shanghaiTime(Number(at));
 
 const tones: Record<string, string> = {
-  submitted: 'brand-t', approved: 'brand-t', returned: 'warn', effective: 'good', active: 'good', rejected: 'bad', failed: 'bad', expired: 'warn', frozen: 'warn', pending: 'brand-t', accepted: 'brand-t',
+  submitted: 'brand-t',
+  approved: 'brand-t',
+  returned: 'warn',
+  effective: 'good',
+  active: 'good',
+  rejected: 'bad',
+  failed: 'bad',
+  expired: 'warn',
+  frozen: 'warn',
+  pending: 'brand-t',
+  accepted: 'brand-t',
 };
 export function stateTag(text: Text, state: string): Raw {
   return html`<span class="tag ${tones[state] ?? ''}">${word(text.states, state)}</span>`;
@@ -47,7 +58,10 @@ export interface Option {
   label: string;
 }
 export function options(list: readonly Option[], chosen: string, empty?: string): Hole {
-  return [empty !== undefined && html`<option value="">${empty}</option>`, ...list.map(({ value, label }) => html`<option value="${value}"${attribute('selected', value === chosen)}>${label}</option>`)];
+  return [
+    empty !== undefined && html`<option value="">${empty}</option>`,
+    ...list.map(({ value, label }) => html`<option value="${value}"${attribute('selected', value === chosen)}>${label}</option>`),
+  ];
 }
 
 /** 下一页 by keyset, keeping the filters of the address. */

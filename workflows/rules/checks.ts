@@ -33,7 +33,7 @@ export function idCardFault(id: string, today: string): Fault | null {
   if (!/^\d{17}[\dX]$/.test(id)) return id.length === 18 ? 'alphabet' : 'length';
   const [year, month, day] = [Number(id.slice(6, 10)), Number(id.slice(10, 12)), Number(id.slice(12, 14))];
   const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || year < 1900) return 'not_a_date';
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return 'not_a_date';
   if (id.slice(6, 14) > today) return 'in_future';
   const sum = idWeights.reduce((total, weight, i) => total + weight * Number(id[i]), 0);
   if ('10X98765432'[sum % 11] !== id[17]) return 'check_digit';

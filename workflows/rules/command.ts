@@ -1,6 +1,7 @@
 // A command is what a person asks of a request; it arrives as a signal and is read here, because anybody may send a signal.
-import { type Action, isAction } from './steps.ts';
+
 import type { Actor, Content } from './request.ts';
+import { type Action, isAction } from './steps.ts';
 
 export interface Command {
   commandId: string;

@@ -32,8 +32,27 @@ export interface Plan {
 }
 
 export type EventType =
-  | 'submitted' | 'submissionRefused' | 'approved' | 'returned' | 'rejected' | 'amended' | 'withdrawn' | 'claimed' | 'released' | 'handedOver'
-  | 'commented' | 'urged' | 'retried' | 'abandoned' | 'effective' | 'effectRefused' | 'failed' | 'reminded' | 'escalated' | 'expired' | 'refused';
+  | 'submitted'
+  | 'submissionRefused'
+  | 'approved'
+  | 'returned'
+  | 'rejected'
+  | 'amended'
+  | 'withdrawn'
+  | 'claimed'
+  | 'released'
+  | 'handedOver'
+  | 'commented'
+  | 'urged'
+  | 'retried'
+  | 'abandoned'
+  | 'effective'
+  | 'effectRefused'
+  | 'failed'
+  | 'reminded'
+  | 'escalated'
+  | 'expired'
+  | 'refused';
 
 export interface RequestEvent {
   seq: number;
@@ -119,9 +138,31 @@ export function submitted(submission: Submission, at: number): Request {
   const maker: Person = { code: submission.actor.code, name: submission.actor.name };
   const { data, title, merchantNo, amountFen, requestNo, kind, reasons } = submission;
   const fresh: Request = {
-    requestNo, kind, data, title, merchantNo, amountFen, reasons, maker,
-    state: 'submitted', version: 0, revision: 1, submittedRevision: 1, submissions: 1, contributors: [maker.code], plan: null, level: 1, approvals: [], claim: null,
-    submittedAt: at, since: at, reminded: false, overdue: false, urgedAt: null, events: [], refusedCount: 0,
+    requestNo,
+    kind,
+    data,
+    title,
+    merchantNo,
+    amountFen,
+    reasons,
+    maker,
+    state: 'submitted',
+    version: 0,
+    revision: 1,
+    submittedRevision: 1,
+    submissions: 1,
+    contributors: [maker.code],
+    plan: null,
+    level: 1,
+    approvals: [],
+    claim: null,
+    submittedAt: at,
+    since: at,
+    reminded: false,
+    overdue: false,
+    urgedAt: null,
+    events: [],
+    refusedCount: 0,
   };
   return happened(fresh, { type: 'submitted', by: maker, at });
 }
@@ -152,7 +193,10 @@ export function turnedBack(request: Request, at: number, refusal: Refusal): Requ
     const approvals = request.approvals.filter((approval) => approval.level !== request.level);
     return happened({ ...back, approvals }, { type: 'effectRefused', by: null, at, refusal });
   }
-  return happened({ ...request, state: 'returned', revision: request.revision + 1, since: at, claim: null }, { type: 'submissionRefused', by: null, at, refusal });
+  return happened(
+    { ...request, state: 'returned', revision: request.revision + 1, since: at, claim: null },
+    { type: 'submissionRefused', by: null, at, refusal },
+  );
 }
 
 export function effective(request: Request, at: number): Request {

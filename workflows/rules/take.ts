@@ -114,7 +114,17 @@ function taken(request: Request, command: Command, at: number): Request {
       const changes = differences(request.data, content.data);
       const revision = request.revision + 1;
       const { data, title, merchantNo, amountFen } = content;
-      const again = { data, title, merchantNo, amountFen, state: 'submitted' as const, level: 1, approvals: [], submittedRevision: revision, submissions: request.submissions + 1 };
+      const again = {
+        data,
+        title,
+        merchantNo,
+        amountFen,
+        state: 'submitted' as const,
+        level: 1,
+        approvals: [],
+        submittedRevision: revision,
+        submissions: request.submissions + 1,
+      };
       return happened({ ...request, ...again, ...afresh(request, at), plan: null }, { type: 'amended', ...note, changes });
     }
     case 'withdraw':

@@ -1,7 +1,7 @@
 // Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
-import { type Request, type RequestEvent, waitsFor } from '../workflows/rules/request.ts';
+import { type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditEvents } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
 import { type EffectAnswer, request, requestDecision, requestEffect, requestEvent } from './schema.ts';
@@ -95,6 +95,19 @@ export async function findRequest(db: Reader, requestNo: string): Promise<Reques
 export async function requestEvents(db: Reader, requestNo: string): Promise<RequestEvent[]> {
   const rows = await db.select({ event: requestEvent.event }).from(requestEvent).where(eq(requestEvent.requestNo, requestNo)).orderBy(asc(requestEvent.seq));
   return rows.map((row) => row.event);
+}
+
+/** What came of a command, as the rows of its step tell; null when they do not. */
+export async function recordedOutcome(db: Reader, requestNo: string, commandId: string): Promise<Outcome | null> {
+  const ofCommand = and(eq(requestEvent.requestNo, requestNo), sql`${requestEvent.event}->>'commandId' = ${commandId}`);
+  const [row] = await db
+    .select({ event: requestEvent.event, state: request.state, level: request.level, revision: request.revision })
+    .from(requestEvent)
+    .innerJoin(request, eq(request.requestNo, requestEvent.requestNo))
+    .where(ofCommand);
+  if (!row) return null;
+  const { event, state, level, revision } = row;
+  return { commandId, accepted: event.type !== 'refused', ...(event.refusal ? { refusal: event.refusal } : {}), state: state as RequestState, level, revision };
 }
 
 export async function requestsOfMerchant(db: Reader, merchantNo: string): Promise<RequestRow[]> {

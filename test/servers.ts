@@ -18,6 +18,18 @@ export interface Servers {
 
 /** Starts both; `TEST_PG` names a migrated database that test files copy. */
 export async function startServers(say: (line: string) => void, namespaces = NAMESPACES): Promise<Servers> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryServers(say, namespaces);
+    } catch (error) {
+      // A port that was free a moment ago may have been taken since.
+      if (tries === 3) throw error;
+      say(`${error instanceof Error ? error.message : error}; trying again`);
+    }
+  }
+}
+
+async function tryServers(say: (line: string) => void, namespaces: number): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'zhangfang-test-'));
   const [pgPort, port, uiPort, httpPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const place = { dir: join(dir, 'pg'), port: pgPort, password: 'test', logFile: join(dir, 'postgres.log'), options: ['fsync=off', 'max_connections=300'] };

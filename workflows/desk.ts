@@ -40,6 +40,8 @@ export const outcomeQuery = defineQuery<Outcome | null, [string]>('outcome');
 export interface View {
   request: Request;
   outcomes: Outcome[];
+  /** False while a step waits for its activity: a query may be answered in between. */
+  settled: boolean;
 }
 
 const KEPT_OUTCOMES = 400;
@@ -66,8 +68,8 @@ export class Desk {
       setHandler(defineSignal<[unknown]>(name), (payload) => void this.#tray.push(readCommand(name, allowed, payload)));
     }
     setDefaultSignalHandler((name) => void this.#tray.push({ oddity: 'unknown_signal', tried: name.slice(0, 60) }));
-    setHandler(viewQuery, () => ({ request: this.request, outcomes: [...this.#outcomes.values()] }));
-    setHandler(outcomeQuery, (commandId) => this.#outcomes.get(commandId) ?? null);
+    setHandler(viewQuery, () => ({ request: this.request, outcomes: [...this.#outcomes.values()], settled: this.#saved === this.request.version }));
+    setHandler(outcomeQuery, (commandId) => (this.#settling.includes(commandId) ? null : (this.#outcomes.get(commandId) ?? null)));
     void CancellationScope.current().cancelRequested.catch(() => this.#tray.push({ oddity: 'cancel_not_allowed', tried: 'cancel' }));
   }
 
@@ -106,7 +108,7 @@ export class Desk {
     this.#saved = request.version;
     for (const commandId of this.#settling.splice(0)) {
       const outcome = this.#outcomes.get(commandId);
-      if (outcome) this.#outcomes.set(commandId, { ...outcome, state: request.state, level: request.level, revision: request.revision });
+      if (outcome?.accepted) this.#outcomes.set(commandId, { ...outcome, state: request.state, level: request.level, revision: request.revision });
     }
     if (request.state !== this.#state) upsertSearchAttributes([{ key: attributes.state, value: request.state }]);
     this.#state = request.state;
@@ -127,8 +129,8 @@ export class Desk {
     } else {
       this.request = result;
       this.#remember(item.commandId);
-      this.#settling.push(item.commandId);
     }
+    this.#settling.push(item.commandId);
   }
 
   #refuse(happening: Happening & { refusal: Refusal }): void {

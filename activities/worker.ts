@@ -25,7 +25,17 @@ export async function makeWorker(connection: NativeConnection, db: Db, settings:
     maxCachedWorkflows: settings.WORKFLOW_CACHE,
     shutdownGraceTime: '10s',
     reuseV8Context: true,
+    ...fewPollers(settings.WORKFLOW_CACHE),
   });
+}
+
+/**
+ * A workflow with a local activity under way cannot leave the cache; a task that finds the cache full of such ones waits until it times out
+ * (temporalio/sdk-rust#886). So a small cache takes no more tasks than it can hold.
+ */
+function fewPollers(cache: number) {
+  if (cache === 0) return { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 };
+  return cache < 40 ? { maxConcurrentWorkflowTaskPolls: 2 } : {};
 }
 
 async function main(): Promise<void> {

@@ -123,17 +123,10 @@ function checkToken(ctx: Ctx, route: Route): void {
 
 /** Back to the same page after sign-in; a form that was posted comes back to its page, with the draft as it was saved. */
 function toSignIn(ctx: Ctx): void {
-  const here = ctx.req.method === 'GET' ? ctx.req.originalUrl : (refererPath(ctx.req) ?? paths.home());
+  const here = pageOf(ctx.req);
   ctx.res.clearCookie('zf_session');
   if (ctx.req.get('HX-Request') === 'true' || ctx.req.get('X-Background')) ctx.res.status(401).set('X-Sign-In', paths.signIn(here)).end();
   else ctx.res.redirect(303, paths.signIn(here));
-}
-
-function refererPath(req: Req): string | null {
-  const referer = req.get('referer') ?? '';
-  if (!URL.canParse(referer)) return null;
-  const url = new URL(referer);
-  return url.host === req.get('host') ? url.pathname + url.search : null;
 }
 
 function throwTo(deps: Deps, req: Req, res: Res, error: unknown): void {

@@ -95,3 +95,11 @@ export function fromElsewhere(req: Req): boolean {
   const origin = req.get('Origin');
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host !== req.get('host');
 }
+
+/** The page a person is on: its address, or for a posted form the page that held it. */
+export function pageOf(req: Req): string {
+  if (req.method === 'GET') return req.originalUrl;
+  const referer = req.get('referer') ?? '';
+  const url = URL.canParse(referer) ? new URL(referer) : null;
+  return url && url.host === req.get('host') ? url.pathname + url.search : '/';
+}

@@ -1,11 +1,11 @@
 // A web of its own for a test file, and people who use it over HTTP as a browser would.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { makeApp } from '../../web/app.ts';
-import { loadSettings } from '../../stack/settings.ts';
 import { Client, Connection } from '@temporalio/client';
 import { dataConverter } from '../../stack/codec.ts';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
+import { loadSettings } from '../../stack/settings.ts';
+import { makeApp } from '../../web/app.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, type World } from '../world.ts';
 
@@ -19,8 +19,16 @@ export interface Site {
 export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): Promise<Site> {
   await seedCast(world.db);
   const settings = loadSettings({
-    NODE_ENV: 'test', PORT: '0', DATA_DIR: world.dir, DATABASE_URL: world.databaseUrl, TEMPORAL_ADDRESS: world.address, TEMPORAL_NAMESPACE: world.namespace, PAYLOAD_KEYS,
-    SESSION_SECRET: 'a secret of more than thirty-two letters', LOGIN_CAPTCHA: 'off', ...changes,
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATA_DIR: world.dir,
+    DATABASE_URL: world.databaseUrl,
+    TEMPORAL_ADDRESS: world.address,
+    TEMPORAL_NAMESPACE: world.namespace,
+    PAYLOAD_KEYS,
+    SESSION_SECRET: 'a secret of more than thirty-two letters',
+    LOGIN_CAPTCHA: 'off',
+    ...changes,
   });
   const connection = Connection.lazy({ address: settings.TEMPORAL_ADDRESS });
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
@@ -74,7 +82,11 @@ export class Person {
   }
 
   post(path: string, body: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Page> {
-    return this.#fetch(path, { method: 'POST', headers: { 'Sec-Fetch-Site': 'same-origin', ...headers }, body: new URLSearchParams({ _csrf: this.token, ...body }) });
+    return this.#fetch(path, {
+      method: 'POST',
+      headers: { 'Sec-Fetch-Site': 'same-origin', ...headers },
+      body: new URLSearchParams({ _csrf: this.token, ...body }),
+    });
   }
 
   upload(path: string, part: string, file: File): Promise<Page> {
@@ -99,21 +111,30 @@ export class Person {
 
 /** A tiny real PNG. */
 export const png = () =>
-  new File([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')], '营业执照.png', { type: 'image/png' });
+  new File([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')], '营业执照.png', {
+    type: 'image/png',
+  });
 
 let numbers = 0;
 
 /** A merchant's form with a number and identifiers nobody else has. */
 export function freshForm(changes: Partial<typeof m1> = {}): Record<string, string> {
   numbers += 1;
-  return { ...m1, merchantNo: `89821015411${String(5000 + numbers)}`, uscc: '', idCardNo: m1.idCardNo, settlementAccountNo: String(3301020409200000000n + BigInt(numbers)), ...changes };
+  return {
+    ...m1,
+    merchantNo: `89821015411${String(5000 + numbers)}`,
+    'reason-uscc': '同一集团门店',
+    'reason-idCardNo': '同一集团门店',
+    settlementAccountNo: String(3301020409200000000n + BigInt(numbers)),
+    ...changes,
+  };
 }
 
 /** Opens a draft, attaches the licence and submits; answers the request number. */
 export async function submitOpening(person: Person, form: Record<string, string>): Promise<string> {
   const no = await draftOf(person);
   const answer = await person.post(`/merchant-openings/${no}/submission`, form);
-  if (answer.status !== 303) throw new Error(`not submitted: ${answer.status} ${/class="notice bad"[^]*?<\/p>/.exec(answer.html)?.[0]}`);
+  if (answer.status !== 303) throw new Error(`not submitted: ${answer.status} ${/class="notice bad"[\s\S]*?<\/p>/.exec(answer.html)?.[0]}`);
   return no;
 }
 

@@ -63,8 +63,8 @@ async function upload(ctx: SignedInCtx): Promise<void> {
 
 async function faultOf(ctx: SignedInCtx, requestNo: string, received: Received | null, mime: string | undefined): Promise<string | null> {
   const words: Text['opening'] = ctx.text.opening;
+  if (received?.tooLarge) return words.fileLarge;
   if (!received || received.bytes.length === 0) return words.fileMissing;
-  if (received.tooLarge) return words.fileLarge;
   if (!mime || !accepted.includes(mime)) return words.fileWrong;
   return (await attachmentsOf(ctx.db, requestNo)).length >= MAX_FILES ? words.fileMany : null;
 }

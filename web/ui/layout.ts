@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Db } from '../../db/connect.ts';
 import { inboxCounts } from '../../db/inbox.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
-import type { Ctx, SignedInCtx } from '../http.ts';
+import { type Ctx, pageOf, type SignedInCtx } from '../http.ts';
 import type { Language, Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
 import { count } from './parts.ts';
@@ -54,7 +54,7 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
     html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
 <header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
-<span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${ctx.req.originalUrl}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
+<span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
 <div class="user"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></div>
 <form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
 <nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav>

@@ -1,0 +1,182 @@
+// Sign-in, sessions, form tokens and rights over HTTP.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hash } from '@node-rs/argon2';
+import { eq, sql } from 'drizzle-orm';
+import { auditEntries } from '../../db/audit.ts';
+import { captcha, session } from '../../db/schema.ts';
+import { addUser, findActor } from '../../db/users.ts';
+import { DEMO_PASSWORD, demoCodes } from '../../stack/demo.ts';
+import { mayUse } from '../../web/http.ts';
+import { routes } from '../../web/routes.ts';
+import { openWorld, type World } from '../world.ts';
+import { hidden, openSite, type Site } from './site.ts';
+
+let world: World;
+let site: Site;
+before(async () => {
+  world = await openWorld();
+  site = await openSite(world);
+});
+after(async () => {
+  await site.close();
+  await world.close();
+});
+
+test('a wrong password is refused with what was typed kept; five from one address lock the account for that address only', async () => {
+  const thief = site.visit();
+  await thief.get('/sign-in');
+  for (let i = 0; i < 5; i++) {
+    const answer = await thief.post('/sign-in', { account: 'leader01', password: `wrong${i}`, next: '/' });
+    assert.equal(answer.status, 422);
+    assert.match(answer.html, /账号或密码不正确/);
+    assert.match(answer.html, /value="leader01"/);
+  }
+  const locked = await thief.post('/sign-in', { account: 'LEADER01', password: DEMO_PASSWORD, next: '/' });
+  assert.equal(locked.status, 429);
+  const elsewhere = site.visit();
+  await elsewhere.get('/sign-in');
+  const forwarded = { 'X-Forwarded-For': '192.0.2.7' };
+  assert.equal((await elsewhere.post('/sign-in', { account: 'leader01', password: DEMO_PASSWORD, next: '/' }, forwarded)).status, 303);
+  const told = await auditEntries(world.db, { object: 'leader01', action: 'signIn.failed' }, 10);
+  assert.equal(told.length, 5);
+});
+
+test('unknown, disabled and absurd accounts are refused alike', async () => {
+  const person = site.visit();
+  await person.get('/sign-in');
+  for (const account of ['nobody01', '', `'; drop table app_user; --`, '王'.repeat(400)]) {
+    const answer = await person.post('/sign-in', { account, password: 'x', next: '/' });
+    assert.equal(answer.status, 422);
+    assert.match(answer.html, /账号或密码不正确/);
+  }
+  await world.db.execute(sql`update app_user set status = 'disabled' where code = 'check002'`);
+  await assert.rejects(site.signIn('check002'), /422/);
+  await world.db.execute(sql`update app_user set status = 'active' where code = 'check002'`);
+});
+
+test('first sign-in with 888888 forces a change, and only then the modules open', async () => {
+  const passwordHash = await hash('888888');
+  await world.db.transaction((tx) => addUser(tx, { code: 'clerk009', name: '新录入员', passwordHash, mustChangePassword: true, status: 'active' }, ['02']));
+  const person = await site.signIn('clerk009', '888888');
+  assert.equal((await person.get('/merchant-openings')).location, '/password');
+  assert.equal((await person.post('/merchant-openings')).location, '/password');
+  await person.get('/password');
+  const change = (old: string, fresh: string, again = fresh) => person.post('/password', { old, fresh, again });
+  assert.match((await change('wrong', 'Better-2026')).html, /旧密码不正确/);
+  assert.match((await change('888888', '12345678')).html, /新密码至少 8 位/);
+  assert.match((await change('888888', 'clerk009x')).html, /新密码至少 8 位/);
+  assert.match((await change('888888', 'Better-2026', 'Better-2027')).html, /两次输入的新密码不一致/);
+  const other = await site.signIn('clerk009', '888888');
+  assert.equal((await change('888888', 'Better-2026')).status, 200);
+  assert.equal((await person.get('/merchant-openings')).status, 200);
+  assert.equal((await other.get('/')).location?.startsWith('/sign-in'), true, 'other sessions end with a password change');
+});
+
+test('the captcha: a wrong answer says so and does not count, a right one works once', async () => {
+  const guarded = await openSite(world, { LOGIN_CAPTCHA: 'on' });
+  const person = guarded.visit();
+  const attempt = async (answer: (id: string) => Promise<string>) => {
+    const { html } = await person.get('/sign-in');
+    const captchaId = hidden(html, 'captchaId');
+    const image = await person.get(`/captcha/${captchaId}.svg`);
+    assert.match(image.html, /^<svg/);
+    return {
+      captchaId,
+      page: await person.post('/sign-in', { account: 'finance1', password: DEMO_PASSWORD, next: '/', captchaId, captcha: await answer(captchaId) }),
+    };
+  };
+  for (let i = 0; i < 6; i++) assert.match((await attempt(async () => 'nope')).page.html, /验证码不正确/);
+  const solve = async (id: string) => (await world.db.select().from(captcha).where(eq(captcha.id, id)))[0]?.answer.toUpperCase() ?? '';
+  const good = await attempt(solve);
+  assert.equal(good.page.status, 303);
+  await person.get('/sign-in');
+  const again = await person.post('/sign-in', { account: 'finance1', password: DEMO_PASSWORD, next: '/', captchaId: good.captchaId, captcha: 'any' });
+  assert.match(again.html, /验证码不正确/);
+  await guarded.close();
+});
+
+test('a session idles out after 15 minutes, ends after 12 hours and at sign-out; background refresh is no activity', async () => {
+  const person = await site.signIn('clerk001');
+  const age = (column: 'active_at' | 'created_at', minutes: number) =>
+    world.db.execute(sql`update session set ${sql.raw(column)} = now() - ${`${minutes} minutes`}::interval where user_code = 'clerk001' and ended_at is null`);
+  await age('active_at', 14);
+  assert.equal((await person.get('/', { 'X-Background': '1' })).status, 200);
+  await age('active_at', 14);
+  assert.equal((await person.get('/')).status, 200);
+  const [row] = await world.db.select().from(session).where(eq(session.userCode, 'clerk001'));
+  assert.ok(row && Date.now() - row.activeAt.getTime() < 10_000, 'activity starts the idle time anew');
+  await age('active_at', 16);
+  assert.equal((await person.get('/inbox?tab=started')).location, `/sign-in?next=${encodeURIComponent('/inbox?tab=started')}`);
+  const long = await site.signIn('clerk001');
+  await age('created_at', 12 * 60 + 1);
+  assert.equal((await long.get('/')).status, 303);
+  const out = await site.signIn('clerk001');
+  const cookie = out.cookieHeader;
+  await out.post('/sign-out');
+  assert.equal((await fetch(`${site.base}/`, { headers: { cookie }, redirect: 'manual' })).status, 303);
+});
+
+test('a form without its token, with another’s token or from another site changes nothing', async () => {
+  const person = await site.signIn('clerk001');
+  const count = async () => Number((await world.db.execute(sql`select count(*)::int as n from request_draft`))[0]?.n);
+  const before = await count();
+  assert.equal((await person.post('/merchant-openings', { _csrf: '' })).status, 403);
+  const other = await site.signIn('clerk002');
+  assert.equal((await person.post('/merchant-openings', { _csrf: other.token })).status, 403);
+  assert.equal((await person.post('/merchant-openings', {}, { 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+  assert.equal((await person.post('/merchant-openings', {}, { 'Sec-Fetch-Site': '', Origin: 'https://evil.example' })).status, 403);
+  assert.equal(await count(), before);
+  assert.equal((await person.post('/merchant-openings')).status, 303);
+});
+
+test('after signing in one is led only to pages of our own', async () => {
+  for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/ok path']) {
+    const person = site.visit();
+    await person.get('/sign-in');
+    assert.equal((await person.post('/sign-in', { account: 'clerk001', password: DEMO_PASSWORD, next })).location, '/', next);
+  }
+});
+
+test('routes × rights: every demo account meets 403 exactly where it lacks the right, and nobody unknown gets in', async () => {
+  const fill = (path: string) => path.replace(':no', 'MO20990101000001').replace(':id', 'none').replace(':field', 'uscc');
+  const stranger = site.visit();
+  await stranger.get('/sign-in');
+  for (const route of routes.filter((one) => one.right !== 'public')) {
+    const answer = route.method === 'GET' ? await stranger.get(fill(route.path)) : await stranger.post(fill(route.path));
+    assert.ok(answer.status === 303 && answer.location?.startsWith('/sign-in'), `${route.method} ${route.path} for nobody: ${answer.status}`);
+  }
+  for (const code of demoCodes) {
+    const person = await site.signIn(code);
+    const actor = await findActor(world.db, code);
+    assert.ok(actor);
+    for (const route of routes) {
+      if (route.right === 'public' || ['/sign-out', '/password'].includes(route.path)) continue;
+      const answer =
+        route.method === 'GET'
+          ? await person.get(fill(route.path))
+          : await person.post(`${fill(route.path)}${route.multipart ? `?_csrf=${person.token}` : ''}`);
+      assert.equal(answer.status === 403, !mayUse(actor, route.right), `${route.method} ${route.path} for ${code}: ${answer.status}`);
+      assert.ok(answer.status < 500, `${route.method} ${route.path} for ${code}: ${answer.status}`);
+    }
+  }
+});
+
+test('the menu shows what the groups may use, at the next request after a change', async () => {
+  const person = await site.signIn('clerk002');
+  const menu = async () => [...(await person.get('/')).html.matchAll(/<nav class="menu side"[\s\S]*?<\/nav>/g)].join('');
+  assert.match(await menu(), /商户开户</);
+  assert.doesNotMatch(await menu(), /商户开户审核|操作日志/);
+  await world.db.execute(sql`insert into group_member values ('clerk002', '06')`);
+  assert.match(await menu(), /操作日志/);
+  await world.db.execute(sql`delete from group_member where user_code = 'clerk002' and group_code = '06'`);
+  assert.doesNotMatch(await menu(), /操作日志/);
+});
+
+test('every page carries a strict content security policy', async () => {
+  const { headers, html } = await site.visit().get('/sign-in');
+  const policy = headers.get('content-security-policy') ?? '';
+  assert.doesNotMatch(policy, /unsafe/);
+  assert.match(policy, /script-src 'self'/);
+  assert.doesNotMatch(html, /\son\w+=|style=/);
+});

@@ -9,7 +9,8 @@ export async function reserve(tx: Tx, merchantNo: string, requestNo: string): Pr
   if (holder !== null) return holder === requestNo;
   await release(tx, requestNo);
   const rows = await tx.insert(reservedNumber).values({ merchantNo, requestNo }).onConflictDoNothing().returning({ no: reservedNumber.merchantNo });
-  return rows.length === 1;
+  // Somebody was faster: perhaps a second click of the same request, whose number it then is.
+  return rows.length === 1 || (await reservation(tx, merchantNo)) === requestNo;
 }
 
 /** Frees the number of a draft that is given up, unless it was submitted. */

@@ -19,6 +19,7 @@ import {
   mayUse,
   notFound,
   page,
+  pageOf,
   type Route,
   sameToken,
   see,

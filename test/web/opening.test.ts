@@ -297,7 +297,7 @@ test('the inbox pages by keyset: every request once, filters kept in the address
   for (let i = 0; i < 60; i++)
     await world.db.execute(sql`
     insert into request (request_no, kind, state, version, revision, submissions, title, merchant_no, maker_code, maker_name, level, levels, waits_for, involved, overdue, submitted_at, due_at, updated_at, whole)
-    values (${`MO20260101${String(i).padStart(6, '0')}`}, 'merchantOpening', 'submitted', 1, 1, 1, '翻页商户', '898210154110000', 'clerk002', '陈录入', 1, 1, '03', '{clerk002}', false, now(), now() + ${`${i % 7} hours`}::interval, now(), '{}')`);
+    values (${`MO20260101${String(i).padStart(6, '0')}`}, 'merchantOpening', 'submitted', 1, 1, 1, '翻页商户', '898210154110000', 'clerk002', '陈录入', 1, 1, '03', '{clerk002}', false, now(), date_trunc('milliseconds', now()) + ${`${i % 7} hours`}::interval, now(), '{}')`);
   let path: string | undefined = '/inbox?q=%E7%BF%BB%E9%A1%B5';
   while (path) {
     const { html }: { html: string } = await check.get(path);

@@ -146,6 +146,7 @@ test('routes × rights: every demo account meets 403 exactly where it lacks the 
     const answer = route.method === 'GET' ? await stranger.get(fill(route.path)) : await stranger.post(fill(route.path));
     assert.ok(answer.status === 303 && answer.location?.startsWith('/sign-in'), `${route.method} ${route.path} for nobody: ${answer.status}`);
   }
+  await world.db.execute(sql`delete from sign_in_failure`);
   for (const code of demoCodes) {
     const person = await site.signIn(code);
     const actor = await findActor(world.db, code);

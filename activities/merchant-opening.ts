@@ -36,7 +36,10 @@ export const openingActivities = (db: Db) => ({
     atWork(async () => {
       const step = `open/${request.revision}`;
       const earlier = await effectAnswer(db, request.requestNo, step);
-      if (earlier) return { at: earlier.at ?? at };
+      if (earlier) {
+        await db.transaction((tx) => saveRequest(tx, effective(request, earlier.at ?? at)));
+        return { at: earlier.at ?? at };
+      }
       crashPoint('worker.beforeEffect');
       const answer = await db.transaction(async (tx) => {
         const opened = await activate(tx, readMerchantForm(request.data), request.requestNo, new Date(at));

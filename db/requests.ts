@@ -37,13 +37,16 @@ export function projection(from: Request): typeof request.$inferInsert {
   };
 }
 
-/** Writes the request as it is now, unless a newer version is there already; its new events go to the timeline and the audit log. */
+/**
+ * Writes the request as it is now, unless a newer version is there already; its new events go to the timeline and the audit log. A step that is
+ * repeated after a crash tells the same story with a later time, which then stands: what the workflow remembers is the truth.
+ */
 export async function saveRequest(tx: Tx, from: Request): Promise<void> {
   const row = projection(from);
   await tx
     .insert(request)
     .values(row)
-    .onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} < excluded.version` });
+    .onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} <= excluded.version` });
   await saveEvents(tx, from);
   await auditEvents(tx, from.requestNo, from.events);
 }
@@ -51,7 +54,10 @@ export async function saveRequest(tx: Tx, from: Request): Promise<void> {
 async function saveEvents(tx: Tx, from: Request): Promise<void> {
   if (from.events.length === 0) return;
   const rows = from.events.map((event) => ({ requestNo: from.requestNo, seq: event.seq, at: new Date(event.at), event }));
-  await tx.insert(requestEvent).values(rows).onConflictDoNothing();
+  await tx
+    .insert(requestEvent)
+    .values(rows)
+    .onConflictDoUpdate({ target: [requestEvent.requestNo, requestEvent.seq], set: { at: sql`excluded.at`, event: sql`excluded.event` } });
   const decided = from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type));
   for (const event of decided) {
     const row = { requestNo: from.requestNo, userCode: event.by?.code ?? '', at: new Date(event.at) };

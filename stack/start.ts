@@ -8,10 +8,11 @@ import { migrate } from '../db/migrate.ts';
 import { addUser } from '../db/users.ts';
 import { launch, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
-import { postgresUrl, startPostgres } from './postgres.ts';
+import { envOf } from './place.ts';
+import { startPostgres } from './postgres.ts';
 import { Running, type Service, stopAll, takeOver } from './roster.ts';
 import { type Kept, keptIn, withFreePorts } from './secrets.ts';
-import { findTemporal, prepareNamespace, startTemporal } from './temporal.ts';
+import { findTemporal, isPolled, prepareNamespace, startTemporal } from './temporal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line: string) => console.log(line);
@@ -20,9 +21,7 @@ interface Place {
   dataDir: string;
   port: number;
   kept: Kept;
-  databaseUrl: string;
-  temporalAddress: string;
-  namespace: string;
+  env: NodeJS.ProcessEnv;
   ownPostgres: boolean;
   ownTemporal: boolean;
 }
@@ -51,19 +50,9 @@ async function main(): Promise<void> {
 }
 
 async function placeOf(dataDir: string, port: number): Promise<Place> {
-  const { DATABASE_URL = 'embedded', TEMPORAL_ADDRESS = 'embedded', TEMPORAL_NAMESPACE } = process.env;
   const kept = await withFreePorts(dataDir, await keptIn(dataDir));
-  const [ownPostgres, ownTemporal] = [DATABASE_URL === 'embedded' || DATABASE_URL === '', TEMPORAL_ADDRESS === 'embedded' || TEMPORAL_ADDRESS === ''];
-  return {
-    dataDir,
-    port,
-    kept,
-    ownPostgres,
-    ownTemporal,
-    databaseUrl: ownPostgres ? postgresUrl({ port: kept.ports.postgres, password: kept.postgresPassword }) : DATABASE_URL,
-    temporalAddress: ownTemporal ? `127.0.0.1:${kept.ports.temporal}` : TEMPORAL_ADDRESS,
-    namespace: TEMPORAL_NAMESPACE || 'backoffice',
-  };
+  const embedded = (name: string) => !process.env[name] || process.env[name] === 'embedded';
+  return { dataDir, port, kept, env: envOf(dataDir, kept), ownPostgres: embedded('DATABASE_URL'), ownTemporal: embedded('TEMPORAL_ADDRESS') };
 }
 
 class Supervisor {
@@ -78,16 +67,18 @@ class Supervisor {
   }
 
   async start(): Promise<void> {
-    const { dataDir, databaseUrl, temporalAddress, namespace, port } = this.#place;
+    const { dataDir, env, port } = this.#place;
+    const { DATABASE_URL = '', TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = env;
     say(`data: ${dataDir}`);
     const database = this.#keep('postgres')
-      .then(() => migrate(databaseUrl))
+      .then(() => migrate(DATABASE_URL))
       .then(() => this.#demo());
-    const temporal = this.#keep('temporal').then(() => prepareNamespace(temporalAddress, namespace));
+    const temporal = this.#keep('temporal').then(() => prepareNamespace(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE));
     const [first] = await Promise.allSettled([database, temporal]).then((results) => results.filter((result) => result.status === 'rejected'));
     if (first) throw first.reason;
     if (this.#ending) return;
     await Promise.all([this.#keep('worker'), this.#keep('web')]);
+    await until('worker', () => isPolled(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE), 60_000);
     await until(
       'web',
       () =>
@@ -157,26 +148,12 @@ class Supervisor {
   }
 
   #env(service: Service): NodeJS.ProcessEnv {
-    const { dataDir, databaseUrl, temporalAddress, namespace, kept, port } = this.#place;
-    const { SESSION_SECRET, PAYLOAD_KEYS, TERMINAL_KEY_SECRET } = kept;
-    return {
-      SESSION_SECRET,
-      PAYLOAD_KEYS,
-      TERMINAL_KEY_SECRET,
-      ...process.env,
-      PROCESS_NAME: service,
-      PORT: String(port),
-      DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: temporalAddress,
-      TEMPORAL_NAMESPACE: namespace,
-      TEMPORAL_UI_ORIGIN: `http://127.0.0.1:${kept.ports.temporalUi}`,
-    };
+    return { ...process.env, ...this.#place.env, PROCESS_NAME: service, PORT: String(this.#place.port) };
   }
 
   async #demo(): Promise<void> {
     if (process.env.DEMO === 'off') return;
-    const db = openDb(this.#place.databaseUrl, 1);
+    const db = openDb(this.#place.env.DATABASE_URL ?? '', 1);
     const users = await demoUsers();
     await db.transaction(async (tx) => {
       for (const { groups, ...user } of users) await addUser(tx, user, groups);

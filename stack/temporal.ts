@@ -191,3 +191,19 @@ async function addSearchAttributes(connection: Connection, namespace: string): P
   const missing = wanted.filter(([name]) => !customAttributes?.[name]);
   if (missing.length > 0) await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
 }
+
+/** Whether a worker waits for the tasks of this namespace. */
+export async function isPolled(address: string, namespace: string): Promise<boolean> {
+  const connection = await Connection.connect({ address });
+  try {
+    const taskQueue = { name: process.env.TEMPORAL_TASK_QUEUE || 'backoffice' };
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue,
+      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    });
+    return (pollers?.length ?? 0) > 0;
+  } finally {
+    await connection.close();
+  }
+}

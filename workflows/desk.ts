@@ -60,7 +60,7 @@ export class Desk {
 
   constructor(submission: Submission) {
     this.#submission = submission;
-    this.request = submission.resumed?.request ?? submitted(submission, Date.now());
+    this.request = submission.resumed?.request ?? submitted(submission, workflowInfo().startTime.getTime());
     this.#saved = submission.resumed?.request.version ?? 0;
     this.#outcomes = new Map(submission.resumed?.outcomes.map((outcome) => [outcome.commandId, outcome]));
     this.#state = this.request.state;

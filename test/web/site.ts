@@ -135,7 +135,7 @@ export function freshForm(changes: Partial<typeof m1> = {}): Record<string, stri
 export async function submitOpening(person: Person, form: Record<string, string>): Promise<string> {
   const no = await draftOf(person);
   const answer = await person.post(`/merchant-openings/${no}/submission`, form);
-  if (answer.status !== 303) throw new Error(`not submitted: ${answer.status} ${/class="notice bad"[\s\S]*?<\/p>/.exec(answer.html)?.[0]}`);
+  if (answer.status !== 303) throw new Error(`not submitted: ${answer.status} ${/class="notice bad"[\s\S]*?<\/div>/.exec(answer.html)?.[0]}`);
   return no;
 }
 

@@ -28,7 +28,7 @@ export function listPage(ctx: SignedInCtx, filter: OwnFilter, rows: Awaited<Retu
     entry: 'merchantOpening',
     body: html`<div class="head"><h1>${words.title}</h1><form method="post" action="${paths.openings()}" class="inline">${token(ctx)}<button class="btn primary">${text.common.add}</button></form></div>
 <form class="bar" method="get" action="${paths.openings()}" role="search"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${text.merchants.q}" aria-label="${text.merchants.q}" maxlength="60"><select class="field short" name="state" aria-label="${text.request.state}">${options(states, filter.state ?? '', `${text.request.state}: ${text.common.all}`)}</select><button class="btn">${text.common.query}</button></form>
-<div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${text.request.no}</th><th>${text.fields.merchantNo}</th><th>${text.fields.merchantName}</th><th>${text.request.state}</th><th>${text.inbox.at}</th><th></th></tr></thead>
+<div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${text.request.no}</th><th>${text.fields.merchantNo}</th><th>${text.fields.merchantName}</th><th>${text.request.state}</th><th>${text.inbox.at}</th><th>${text.audit.action}</th></tr></thead>
 <tbody>${rows.map(
       ({
         draft,

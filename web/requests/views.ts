@@ -115,7 +115,7 @@ function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Known): H
     return html`<tr><th scope="row">${word(ctx.text.fields, key)}</th><td><del class="was">${show(before)}</del></td><td><ins class="now-v">${show(after)}</ins></td></tr>`;
   });
   if (rows.length === 0) return notice('good', words.noDifferences);
-  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th></th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
 function decisionSheet(ctx: SignedInCtx, { request, deciders, now }: Known, extra: Extra): Hole {

@@ -50,7 +50,7 @@ function span(minutes: number, lang: string): string {
 }
 
 export function notice(tone: 'good' | 'bad' | 'warn', body: Hole): Raw {
-  return html`<p class="notice ${tone}"${attribute('role', tone === 'bad' && 'alert')}>${body}</p>`;
+  return html`<div class="notice ${tone}"${attribute('role', tone === 'bad' && 'alert')}>${body}</div>`;
 }
 
 export interface Option {

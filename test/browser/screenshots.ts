@@ -1,0 +1,79 @@
+// `npm run screenshots`: every page at 1440×900, 1024×768 and 390×844, light and dark, into docs/screenshots; the README's picture is one of them.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { DEMO_PASSWORD } from '../../stack/demo.ts';
+import { startServers } from '../servers.ts';
+import { decide, freshForm, openSite, submitOpening } from '../web/site.ts';
+import { openBrowser } from './chromium.ts';
+
+const sizes = [
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+] as const;
+const servers = await startServers(console.log, 1);
+Object.assign(process.env, servers.env);
+const { openWorld } = await import('../world.ts');
+const world = await openWorld();
+const site = await openSite(world);
+await world.work();
+const browser = await openBrowser();
+const folder = 'docs/screenshots';
+mkdirSync(folder, { recursive: true });
+
+async function prepare() {
+  const [clerk, check] = [await site.signIn('clerk001'), await site.signIn('check001')];
+  const names = ['抚顺百味餐饮店', '鞍山嘉会超市连锁', '本溪老街百货', '大连蓝湾酒店管理有限公司'];
+  const numbers: string[] = [];
+  for (const merchantName of names)
+    numbers.push(await submitOpening(clerk, freshForm({ merchantName, shortName: merchantName.slice(0, 8), accountName: merchantName })));
+  const [first = '', second = ''] = numbers;
+  await decide(check, first, 'approve');
+  const form = freshForm({ merchantName: '营口海岸旅行社有限公司' });
+  const amended = await submitOpening(clerk, form);
+  await decide(clerk, amended, 'approve');
+  await decide(check, amended, 'return', '营业时间与门店公示不一致');
+  await clerk.post(`/merchant-openings/${amended}/submission`, { ...form, businessHours: '08:00-22:00', contactMobile: '13900139000' });
+  const draft = (await clerk.post('/merchant-openings')).location ?? '';
+  await clerk.post(`${draft}/draft`, freshForm({ uscc: '91350100M000100Y45' }));
+  return { amended, second, draft, merchantNo: form.merchantNo ?? '' };
+}
+
+const { amended, draft } = await prepare();
+const pages: [string, string | null, string][] = [
+  ['sign-in', null, '/sign-in'],
+  ['home', 'clerk001', '/'],
+  ['openings', 'clerk001', '/merchant-openings'],
+  ['form', 'clerk001', draft],
+  ['inbox', 'check001', '/inbox'],
+  ['request', 'check001', `/requests/${amended}`],
+  ['merchants', 'check001', '/merchants'],
+  ['audit', 'audit001', '/audit'],
+  ['history', 'audit001', `/requests/${amended}/history`],
+  ['password', 'admin001', '/password'],
+];
+
+for (const [name, code, path] of pages) {
+  for (const [width, height] of sizes) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'zh-CN' });
+      const page = await context.newPage();
+      if (code) {
+        await page.goto(`${site.base}/sign-in`);
+        await page.fill('[name=account]', code);
+        await page.fill('[name=password]', DEMO_PASSWORD);
+        await page.click('button.primary');
+        await page.waitForURL((url) => !url.pathname.includes('sign-in'));
+      }
+      await page.goto(site.base + path);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
+      await context.close();
+    }
+  }
+  console.log(`${name}: ${sizes.length * 2} pictures`);
+}
+copyFileSync(`${folder}/request-1440-light.png`, 'docs/request.png');
+await browser.close();
+await site.close();
+await world.close();
+await servers.close();
+process.exit(0);

@@ -1,0 +1,214 @@
+// The story of a merchant opening in a real browser, as people do it; every page is read by axe in both themes.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { DEMO_PASSWORD } from '../../stack/demo.ts';
+import { m1 } from '../cast.ts';
+import { openSite, type Site } from '../web/site.ts';
+import { openWorld, type World } from '../world.ts';
+import { openBrowser } from './chromium.ts';
+import { fillOpening } from './steps.ts';
+
+let world: World;
+let site: Site;
+let browser: Browser;
+const troubles: string[] = [];
+before(async () => {
+  world = await openWorld();
+  await world.work();
+  site = await openSite(world);
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await site.close();
+  await world.close();
+});
+
+async function enter(code: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => troubles.push(`${code}: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && !/status of (401|422)/.test(message.text()) && troubles.push(`${code}: ${message.text()}`));
+  await page.goto(`${site.base}/`);
+  await page.fill('[name=account]', code);
+  await page.fill('[name=password]', DEMO_PASSWORD);
+  await page.click('button.primary');
+  await page.waitForURL((url) => !url.pathname.includes('sign-in'));
+  return page;
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+async function readByAxe(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(await import('node:fs').then((fs) => fs.readFileSync(axe, 'utf8')));
+    const found = await page.evaluate(async () => {
+      const reader = (
+        globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
+      ).axe;
+      const { violations } = await reader.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+      return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 200)}`).join(' | ')}`);
+    });
+    assert.deepEqual(found, [], `${name} in ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** The clerk fills the form, is told what is wrong, submits, and is refused as reviewer; answers the number. */
+async function clerkSubmits(clerk: Page): Promise<string> {
+  await readByAxe(clerk, 'home');
+  await clerk.goto(`${site.base}/merchant-openings`);
+  await readByAxe(clerk, 'list');
+  await clerk.click('.head .btn.primary');
+  await clerk.waitForSelector('#opening');
+  const no = clerk.url().split('/').pop() ?? '';
+  await clerk.selectOption('#f-mcc', '5411');
+  await clerk.selectOption('#f-areaCode', '2101');
+  await clerk.click('text=自动生成');
+  await clerk.waitForFunction(() => (document.querySelector<HTMLInputElement>('#f-merchantNo')?.value ?? '').startsWith('89821015411'));
+  await fillOpening(clerk, { ...m1, merchantNo: '' });
+  await clerk.fill('#f-uscc', '91350100M000100Y45');
+  await clerk.press('#f-uscc', 'Tab');
+  await clerk.waitForFunction(() => document.querySelector('#m-uscc')?.textContent === '校验位不正确,请核对');
+  await clerk.waitForFunction(() => document.querySelector('#f-uscc')?.getAttribute('aria-invalid') === 'true');
+  await readByAxe(clerk, 'form');
+  await clerk.fill('#f-uscc', m1.uscc);
+  await clerk.press('#f-uscc', 'Tab');
+  await clerk.waitForFunction(() => document.querySelector('#m-uscc')?.textContent === '');
+  await clerk.waitForFunction(() => document.querySelector('#saved')?.textContent?.includes('草稿已保存'));
+  await clerk.reload();
+  assert.equal(await clerk.inputValue('#f-uscc'), m1.uscc, 'the draft saved itself');
+  await clerk.click('.actions .primary');
+  await clerk.waitForSelector('.notice.bad');
+  assert.match((await clerk.textContent('.notice.bad')) ?? '', /请上传营业执照影像/);
+  await clerk.setInputFiles('input[type=file]', {
+    name: '营业执照.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
+  });
+  await clerk.click('form[enctype] .btn');
+  await clerk.waitForSelector('.files li');
+  await clerk.click('text=提交前检查');
+  await clerk.waitForSelector('.notice.good');
+  await readByAxe(clerk, 'dry run');
+  await clerk.dblclick('.actions .primary');
+  await clerk.waitForURL(`**/requests/${no}**`);
+  await clerk.click('button[value=approve]', { force: true });
+  await clerk.waitForSelector('.notice.bad');
+  assert.match((await clerk.textContent('.notice.bad')) ?? '', /同一操作员不能审核！/);
+  await readByAxe(clerk, 'refused');
+  return no;
+}
+
+/** The reviewer returns it, the clerk amends it, the reviewer sees the difference and approves. */
+async function reviewed(clerk: Page, no: string): Promise<void> {
+  const check = await enter('check001');
+  await check.goto(`${site.base}/inbox`);
+  await readByAxe(check, 'inbox');
+  await check.click(`a.item[href="/requests/${no}"]`);
+  await readByAxe(check, 'request');
+  await check.fill('#reason', '营业时间与门店公示不一致');
+  await check.click('button[value=return]');
+  await check.waitForSelector('.notice.good');
+
+  await clerk.goto(`${site.base}/requests/${no}`);
+  await clerk.click('#decide a.btn.primary');
+  await clerk.fill('#f-businessHours', '08:00-22:00');
+  await clerk.click('.actions .primary');
+  await clerk.waitForSelector('.notice.good');
+
+  await check.goto(`${site.base}/inbox`);
+  assert.match((await check.textContent('.item .who')) ?? '', /第 2 次提交/);
+  await check.click('a.item');
+  assert.deepEqual(await check.locator('#differences tbody tr').allTextContents(), ['营业时间09:00-21:0008:00-22:00']);
+  await readByAxe(check, 'differences');
+  await check.click('button[value=approve]');
+  await check.waitForSelector('.notice.good');
+  await check.goto(`${site.base}/merchants`);
+  assert.match((await check.textContent('tbody tr')) ?? '', /沈阳和泰商贸有限公司[\s\S]*正常/);
+  await readByAxe(check, 'merchants');
+  await check.click('tbody a');
+  await readByAxe(check, 'merchant');
+}
+
+async function audited(no: string): Promise<void> {
+  const auditor = await enter('audit001');
+  await auditor.goto(`${site.base}/audit`);
+  await readByAxe(auditor, 'audit log');
+  await auditor.click(`text=${no} >> nth=0`);
+  const story = (await auditor.textContent('#timeline')) ?? '';
+  for (const part of ['王录入 提交', '尝试审核通过被拒绝: 同一操作员不能审核！', '李审核 退回', '王录入 修改后重新提交', '李审核 审核通过', '系统 已生效'])
+    assert.ok(story.includes(part), part);
+  await auditor.click('text=与系统历史对照');
+  await auditor.waitForSelector('text=WorkflowExecutionCompleted');
+  await readByAxe(auditor, 'history');
+}
+
+test('clerk001 opens, is refused as reviewer; check001 returns, sees only the difference, approves; audit001 reads it all', async () => {
+  const clerk = await enter('clerk001');
+  const no = await clerkSubmits(clerk);
+  await reviewed(clerk, no);
+  await audited(no);
+  assert.deepEqual(troubles, []);
+});
+
+test('without JavaScript the same path works', async () => {
+  const clerk = await enter('clerk002', { javaScriptEnabled: false });
+  await clerk.goto(`${site.base}/merchant-openings`);
+  await clerk.click('.head .btn.primary');
+  const no = clerk.url().split('/').pop() ?? '';
+  await fillOpening(clerk, { ...m1, merchantNo: '898210254110077', settlementAccountNo: '3301020409200999999' });
+  await clerk.click('text=保存草稿');
+  await clerk.setInputFiles('input[type=file]', {
+    name: 'licence.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
+  });
+  await clerk.click('form[enctype] .btn');
+  await clerk.click('.actions .primary');
+  assert.equal(await clerk.locator('[id^=reason-]').count(), 2, 'same licence and legal person are asked about');
+  for (const reason of await clerk.locator('[id^=reason-]').all()) await reason.fill('同一法人的第二家门店');
+  await clerk.click('.actions .primary');
+  assert.match(clerk.url(), new RegExp(`/requests/${no}`));
+  const check = await enter('check002', { javaScriptEnabled: false });
+  await check.goto(`${site.base}/requests/${no}`);
+  await check.click('button[value=approve]');
+  assert.match((await check.textContent('.notice')) ?? '', /操作成功/);
+});
+
+test('the session ends while somebody types: after signing in they are back at the field with what they typed', async () => {
+  const clerk = await enter('clerk001');
+  await clerk.goto(`${site.base}/merchant-openings`);
+  await clerk.click('.head .btn.primary');
+  await clerk.waitForSelector('#opening');
+  const address = clerk.url();
+  await clerk.context().clearCookies({ name: 'zf_session' });
+  await clerk.fill('#f-merchantName', '没有丢失的名字');
+  await clerk.waitForURL('**/sign-in**');
+  await clerk.fill('[name=account]', 'clerk001');
+  await clerk.fill('[name=password]', DEMO_PASSWORD);
+  await clerk.click('button.primary');
+  await clerk.waitForURL(address);
+  assert.equal(await clerk.inputValue('#f-merchantName'), '没有丢失的名字');
+  assert.equal(await clerk.evaluate(() => document.activeElement?.id), 'f-merchantName');
+});
+
+test('sign-in and password pages are clean too, and English is complete', async () => {
+  const context = await browser.newContext();
+  const visitor = await context.newPage();
+  await visitor.goto(`${site.base}/sign-in`);
+  await readByAxe(visitor, 'sign-in');
+  const clerk = await enter('clerk001');
+  await clerk.goto(`${site.base}/password`);
+  await readByAxe(clerk, 'password');
+  await clerk.click('text=EN');
+  await clerk.waitForSelector('h1:has-text("Change password")');
+  for (const path of ['/', '/inbox?tab=started', '/merchant-openings', '/merchants']) {
+    await clerk.goto(site.base + path);
+    const text = ((await clerk.textContent('nav.menu.side')) ?? '') + ((await clerk.textContent('.head')) ?? '').replace('王录入', '');
+    assert.doesNotMatch(text, /\p{Script=Han}/u, path);
+  }
+});

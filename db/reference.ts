@@ -10,6 +10,12 @@ export const areas = (db: Reader) => db.select().from(area).orderBy(asc(area.cod
 export const mccs = (db: Reader) => db.select().from(mcc).orderBy(asc(mcc.code));
 export const banks = (db: Reader) => db.select().from(bank).orderBy(asc(bank.cnapsCode));
 
+/** Names of an area and a category, for people who do not know the codes; null when a code is unknown. */
+export async function codeNames(db: Reader, areaCode: string, mccCode: string): Promise<{ areaCode: string | null; mcc: string | null }> {
+  const [areaRows, mccRows] = await Promise.all([db.select().from(area).where(eq(area.code, areaCode)), db.select().from(mcc).where(eq(mcc.code, mccCode))]);
+  return { areaCode: areaRows[0]?.name ?? null, mcc: mccRows[0]?.name ?? null };
+}
+
 export async function policyValue(db: Reader, key: string): Promise<string | null> {
   const [row] = await db.select().from(policy).where(eq(policy.key, key));
   return row?.value ?? null;

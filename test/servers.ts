@@ -17,10 +17,10 @@ export interface Servers {
 }
 
 /** Starts both; `TEST_PG` names a migrated database that test files copy. */
-export async function startServers(say: (line: string) => void, namespaces = NAMESPACES): Promise<Servers> {
+export async function startServers(say: (line: string) => void, namespaces = NAMESPACES, postgres = ['fsync=off']): Promise<Servers> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tryServers(say, namespaces);
+      return await tryServers(say, namespaces, postgres);
     } catch (error) {
       // A port that was free a moment ago may have been taken since.
       if (tries === 3) throw error;
@@ -29,10 +29,10 @@ export async function startServers(say: (line: string) => void, namespaces = NAM
   }
 }
 
-async function tryServers(say: (line: string) => void, namespaces: number): Promise<Servers> {
+async function tryServers(say: (line: string) => void, namespaces: number, postgres: string[]): Promise<Servers> {
   const dir = mkdtempSync(join(tmpdir(), 'zhangfang-test-'));
   const [pgPort, port, uiPort, httpPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const place = { dir: join(dir, 'pg'), port: pgPort, password: 'test', logFile: join(dir, 'postgres.log'), options: ['fsync=off', 'max_connections=300'] };
+  const place = { dir: join(dir, 'pg'), port: pgPort, password: 'test', logFile: join(dir, 'postgres.log'), options: [...postgres, 'max_connections=300'] };
   const started: ChildProcess[] = [];
   const close = async () => {
     for (const child of started) {

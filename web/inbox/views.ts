@@ -23,6 +23,7 @@ export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
   return layout(ctx, {
     title,
     entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox',
+    ...(shown.filter.kind || shown.filter.q ? {} : { waiting: shown.counts.mine }),
     body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div>`,
   });
 }

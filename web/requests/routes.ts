@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { attachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
 import { findDraft } from '../../db/drafts.ts';
+import { codeNames } from '../../db/reference.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { lastSeen, remember } from '../../db/seen.ts';
 import { findActor, members } from '../../db/users.ts';
@@ -65,13 +66,15 @@ async function known(ctx: SignedInCtx): Promise<Known> {
   if (!row) throw notFound();
   if (!maySee(row.whole, ctx.user)) throw forbidden();
   const group = waitsFor(row.whole);
-  const [events, attachments, seen, deciders] = await Promise.all([
+  const { areaCode = '', mcc = '' } = row.whole.data;
+  const [events, attachments, seen, deciders, names] = await Promise.all([
     requestEvents(ctx.db, requestNo),
     attachmentsOf(ctx.db, requestNo),
     lastSeen(ctx.db, requestNo, ctx.user.code),
     group ? members(ctx.db, group) : [],
+    codeNames(ctx.db, areaCode, mcc),
   ]);
-  return { request: row.whole, events, attachments, seen, deciders, now: Date.now() };
+  return { request: row.whole, events, attachments, seen, deciders, names, now: Date.now() };
 }
 
 async function show(ctx: SignedInCtx): Promise<void> {

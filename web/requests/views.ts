@@ -22,6 +22,7 @@ export interface Known {
   attachments: AttachmentRow[];
   seen: Seen | null;
   deciders: { code: string; name: string }[];
+  names: { areaCode: string | null; mcc: string | null };
   now: number;
 }
 
@@ -155,11 +156,14 @@ function attachments(text: Text, list: readonly AttachmentRow[]): Raw {
   return html`<section class="card"><h2>${text.request.attachments}</h2>${list.length === 0 ? html`<p class="muted">${text.request.none}</p>` : html`<ul class="files">${list.map((one) => html`<li><span class="tag">${word(parts, one.part)}</span><a href="${paths.attachment(one.id)}">${one.fileName}</a><small>${Math.ceil(one.bytes / 1024)} KB</small><small class="mono" title="SHA-256 ${one.sha256}">${one.sha256.slice(0, 8)}</small></li>`)}</ul>`}</section>`;
 }
 
-function content(ctx: SignedInCtx, { request, events }: Known, plain: boolean): Raw {
+function content(ctx: SignedInCtx, { request, events, names }: Known, plain: boolean): Raw {
   const { text } = ctx;
   const changed = new Set(Object.keys(events.findLast((event) => event.type === 'amended')?.changes ?? {}));
-  const shown = (key: string, value: string) =>
-    maskedFields.includes(key) && !plain ? mask(value) : key === 'accountType' ? word(text.accountType, value) : value;
+  const shown = (key: string, value: string) => {
+    if (maskedFields.includes(key) && !plain) return mask(value);
+    if (key === 'areaCode' || key === 'mcc') return `${value} ${names[key] ?? ''}`;
+    return key === 'accountType' ? word(text.accountType, value) : value;
+  };
   const parts = merchantParts.map((part) => {
     const rows = merchantFields.filter((one) => one.part === part && (request.data[one.key] ?? '') !== '');
     return html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${rows.map((one) => html`<dt>${text.fields[one.key]}</dt><dd${attribute('class', changed.has(one.key) && 'changed')}>${shown(one.key, request.data[one.key] ?? '')}</dd>`)}</dl></section>`;

@@ -37,6 +37,8 @@ export interface Frame {
   crumbs?: readonly Crumb[];
   /** Which menu entry is current, where the address does not tell. */
   entry?: string;
+  /** How many wait for this user, where the handler has counted already. */
+  waiting?: number;
   /** A notice above the content. */
   notice?: Hole;
   body: Hole;
@@ -45,22 +47,26 @@ export interface Frame {
 /** A whole page for somebody signed in. */
 export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
-  const [menu, waiting] = await Promise.all([menuOf(ctx), ctx.user.rights.includes('inbox') ? inboxCounts(ctx.db, ctx.user, {}) : null]);
+  const [menu, waiting] = await Promise.all([menuOf(ctx), frame.waiting ?? waitingFor(ctx)]);
   const crumbs = [{ label: text.home, path: paths.home() }, ...(frame.crumbs ?? [{ label: frame.title }])];
   return shell(
     text,
     language,
     frame.title,
     html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
-<header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav></details>
+<header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
 <div class="user"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></div>
 <form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
-<nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting?.mine ?? 0)}</nav>
+<nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav>
 <main class="view" id="content" tabindex="-1"><nav class="crumbs" aria-label="breadcrumb">${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>
 <div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`,
   );
+}
+
+async function waitingFor(ctx: SignedInCtx): Promise<number> {
+  return ctx.user.rights.includes('inbox') ? (await inboxCounts(ctx.db, ctx.user, {})).mine : 0;
 }
 
 /** Hidden field that every form which changes something carries. */

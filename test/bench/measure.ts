@@ -1,0 +1,35 @@
+// Figures of a benchmark: medians, percentiles, closed and open loops.
+import { setTimeout as pause } from 'node:timers/promises';
+
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * p) / 100))] ?? Number.NaN;
+}
+export const median = (values: readonly number[]) => percentile(values, 50);
+export const show = (ms: number) => `${ms.toFixed(1)} ms`;
+
+/** Closed loop: `width` at a time until `total` are done; answers how many a second. */
+export async function closedLoop(total: number, width: number, one: (n: number) => Promise<void>): Promise<number> {
+  let next = 0;
+  const began = performance.now();
+  const lane = async () => {
+    while (next < total) await one(next++);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return (total * 1000) / (performance.now() - began);
+}
+
+/** Open loop: starts at a fixed rate whatever the answers do, and counts from when each should have begun (no co-ordinated omission). */
+export async function openLoop(rate: number, seconds: number, one: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  const running: Promise<void>[] = [];
+  const began = performance.now();
+  for (let n = 0; n < rate * seconds; n++) {
+    const due = began + (n * 1000) / rate;
+    const wait = due - performance.now();
+    if (wait > 1) await pause(wait);
+    running.push(one().then(() => void times.push(performance.now() - due)));
+  }
+  await Promise.all(running);
+  return times;
+}

@@ -1,0 +1,141 @@
+// Whole lifecycles, all database work and encryption done, beside a no-op twin; and what one user waits for.
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { sql } from 'drizzle-orm';
+import { check001, command, opening } from '../cast.ts';
+import { startServers } from '../servers.ts';
+import { storiesOf } from '../stories.ts';
+import { draftOf, freshForm, hidden, openSite } from '../web/site.ts';
+import type { World } from '../world.ts';
+import { closedLoop, median, percentile, show } from './measure.ts';
+
+export const twinActivities = { submit: async () => undefined, effect: async () => undefined };
+
+const LIFECYCLES = 400;
+const IN_FLIGHT = 64;
+const ROUNDS = 3;
+const SINGLE = 60;
+
+export async function benchRequests(): Promise<void> {
+  const servers = await startServers(console.log, 1, ['synchronous_commit=on']);
+  Object.assign(process.env, servers.env);
+  const { openWorld } = await import('../world.ts');
+  const world = await openWorld();
+  await world.work();
+  const twin = await openTwin(world);
+  try {
+    await throughput(world, twin.run);
+    await oneUser(world, twin.client);
+  } finally {
+    await twin.close();
+    await world.close();
+    await servers.close();
+  }
+}
+
+async function openTwin(world: World) {
+  const connection = await Connection.connect({ address: world.address });
+  const native = await NativeConnection.connect({ address: world.address });
+  const client = new Client({ connection, namespace: world.namespace });
+  const workflowsPath = fileURLToPath(new URL('./twin.ts', import.meta.url));
+  const worker = await Worker.create({
+    connection: native,
+    namespace: world.namespace,
+    taskQueue: 'twin',
+    workflowsPath,
+    activities: twinActivities,
+    maxCachedWorkflows: 600,
+  });
+  const ended = worker.run();
+  let n = 0;
+  const run = async () => {
+    const handle = await client.workflow.start('twin', { workflowId: `twin-${n++}`, taskQueue: 'twin', args: [{}] });
+    await pause(100);
+    await handle.signal('decide', {});
+    assert.equal(await handle.result(), 'effective');
+  };
+  return {
+    client,
+    run,
+    async close() {
+      worker.shutdown();
+      await ended;
+      await native.close();
+      await connection.close();
+    },
+  };
+}
+
+async function throughput(world: World, twin: () => Promise<void>): Promise<void> {
+  const { start } = storiesOf(() => world);
+  const ours = async () => {
+    const handle = await start(opening());
+    await pause(100);
+    await handle.signal('decide', command('approve', check001, 1));
+    assert.equal(await handle.result(), 'effective');
+  };
+  const rates: { ours: number[]; twin: number[] } = { ours: [], twin: [] };
+  await closedLoop(64, IN_FLIGHT, ours);
+  await closedLoop(64, IN_FLIGHT, twin);
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.ours.push(await closedLoop(LIFECYCLES, IN_FLIGHT, ours));
+    rates.twin.push(await closedLoop(LIFECYCLES, IN_FLIGHT, twin));
+    console.log(`round ${round + 1}: ours ${rates.ours.at(-1)?.toFixed(1)}/s, twin ${rates.twin.at(-1)?.toFixed(1)}/s`);
+  }
+  const total = 64 + ROUNDS * LIFECYCLES;
+  const [books] =
+    await world.db.execute(sql`select (select count(*)::int from merchant where status = 'active') as active, (select count(*)::int from quota_account) as accounts,
+    (select count(*)::int from request where state = 'effective') as effective`);
+  assert.deepEqual(books, { active: total, accounts: total, effective: total });
+  const ratios = rates.ours.map((rate, i) => rate / (rates.twin[i] ?? Number.NaN));
+  console.log(
+    `whole lifecycles, ${IN_FLIGHT} in flight: ours ${median(rates.ours).toFixed(1)}/s, no-op twin ${median(rates.twin).toFixed(1)}/s, ratio ${median(ratios).toFixed(2)} (asked: ≥ 0.80)`,
+  );
+}
+
+/** One user on an idle system, over HTTP as a browser would; the twin beside it is asked directly. */
+async function oneUser(world: World, client: Client): Promise<void> {
+  const site = await openSite(world);
+  const [clerk, check] = [await site.signIn('clerk001'), await site.signIn('check001')];
+  const times: Record<'start' | 'click' | 'twinStart' | 'twinClick', number[]> = { start: [], click: [], twinStart: [], twinClick: [] };
+  const timed = async (list: number[], work: () => Promise<void>) => {
+    const began = performance.now();
+    await work();
+    list.push(performance.now() - began);
+  };
+  for (let i = 0; i < SINGLE; i++) {
+    const no = await draftOf(clerk);
+    const form = freshForm();
+    await timed(times.start, async () => {
+      const { location } = await clerk.post(`/merchant-openings/${no}/submission`, form);
+      assert.match((await clerk.get(location ?? '')).html, /待审核/);
+    });
+    const { html } = await check.get(`/requests/${no}`);
+    await timed(times.click, async () => {
+      const { location } = await check.post(`/requests/${no}/decision`, {
+        decision: 'approve',
+        reason: '',
+        revision: hidden(html, 'revision'),
+        commandId: hidden(html, 'commandId'),
+      });
+      assert.match((await check.get(location ?? '')).html, /操作成功/);
+    });
+    const started = client.workflow.start('twin', { workflowId: `single-${i}`, taskQueue: 'twin', args: [{}] });
+    await timed(times.twinStart, async () => void assert.equal(await (await started).query('view'), 'submitted'));
+    const handle = await started;
+    await timed(times.twinClick, async () => {
+      await handle.signal('decide', {});
+      assert.equal(await handle.result(), 'effective');
+    });
+  }
+  const line = (name: string, list: number[]) => `${name}: p50 ${show(median(list))}, p99 ${show(percentile(list, 99))}`;
+  console.log(`one user, ${SINGLE} times`);
+  console.log(line('  submit → its page shows it (asked: p50 ≤ 40 ms)', times.start));
+  console.log(line('  click → outcome on the page (asked: p50 ≤ 60 ms, p99 ≤ 150 ms)', times.click));
+  console.log(line('  twin: start → view', times.twinStart));
+  console.log(line('  twin: signal → result', times.twinClick));
+  await site.close();
+}

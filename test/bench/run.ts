@@ -1,0 +1,13 @@
+// `npm run bench -- NAME`: us and a peer alternately in one run, their medians and the ratio. Fails when something is wrong, never when it is slow.
+import { benchInbox } from './inbox.ts';
+import { benchRequests } from './requests.ts';
+
+const benches: Record<string, () => Promise<void>> = { requests: benchRequests, inbox: benchInbox };
+const name = process.argv[2] ?? '';
+const bench = benches[name];
+if (!bench) {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join(' | ')}`);
+  process.exit(2);
+}
+await bench();
+process.exit(0);

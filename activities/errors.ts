@@ -1,5 +1,15 @@
 // Three kinds of trouble: a refusal is an answer, weather is thrown and retried by Temporal, a fault of ours is not worth a retry.
 import { ApplicationFailure } from '@temporalio/activity';
+import type { Refusal } from '../workflows/rules/refusals.ts';
+
+/** Thrown inside a transaction so that a refusal undoes what was begun; `answered` turns it into the answer. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal);
+    this.refusal = refusal;
+  }
+}
 
 /** Runs database work; a broken constraint or statement is our own fault and ends the retries, anything else is weather. */
 export async function atWork<T>(work: () => Promise<T>): Promise<T> {
@@ -12,6 +22,18 @@ export async function atWork<T>(work: () => Promise<T>): Promise<T> {
     }
     throw error;
   }
+}
+
+/** The same for a step that a rule may refuse: the refusal is its answer. */
+export function answered<T>(work: () => Promise<T>): Promise<T | { refusal: Refusal }> {
+  return atWork<T | { refusal: Refusal }>(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Refused) return { refusal: error.refusal };
+      throw error;
+    }
+  });
 }
 
 /** SQLSTATE of a PostgreSQL error, also when drizzle wrapped it. */

@@ -42,45 +42,52 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
   const sql = db.$client;
   const newestFirst = filter.tab === 'handled' || filter.tab === 'started';
   const key = sort(sql, filter.tab);
-  const after = filter.after;
+  const { after } = filter;
+  const at = after ? new Date(after.at).toISOString() : '';
   const page = !after
     ? sql``
     : newestFirst
-      ? sql`and (${key}, r.request_no) < (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`
-      : sql`and (${key}, r.request_no) > (${new Date(after.at).toISOString()}::timestamptz, ${after.requestNo})`;
-  return sql<InboxRow[]>`
-    select r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
-      r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision,
-      r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${epochMs(sql, key)} as at
-    from ${source(sql, actor, filter.tab)} ${narrowed(sql, filter)} ${page}
-    order by ${key} ${newestFirst ? sql`desc` : sql`asc`}, r.request_no ${newestFirst ? sql`desc` : sql`asc`} limit ${limit}`;
+      ? sql`and (${key}, r.request_no) < (${at}::timestamptz, ${after.requestNo})`
+      : sql`and (${key}, r.request_no) > (${at}::timestamptz, ${after.requestNo})`;
+  const order = newestFirst ? sql`order by ${key} desc, r.request_no desc limit ${limit}` : sql`order by ${key}, r.request_no limit ${limit}`;
+  const columns = sql`r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
+    r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision, r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${epochMs(sql, key)} as at`;
+  const where = sql`${narrowed(sql, filter)} ${page}`;
+  if (newestFirst) return sql<InboxRow[]>`select ${columns} from ${own(sql, actor, filter.tab)} ${where} ${order}`;
+  // Group by group, because only then each index scan comes in the order of the page and stops after it.
+  return sql<InboxRow[]>`select w.* from unnest(${[...actor.groups]}::text[]) g(code)
+    cross join lateral (select ${columns} from ${waiting(sql, actor, filter.tab)} ${where} ${order}) w order by w.at, w."requestNo" limit ${limit}`;
 }
 
 /** How many a tab holds: exact below 1000, 1000 meaning 999+. All in one round trip. */
 export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Promise<Record<'mine' | 'unclaimed' | 'started', number>> {
   const sql = db.$client;
-  const some = (tab: Tab) =>
-    sql`(select count(*)::int from (select 1 from ${source(sql, actor, tab)} ${narrowed(sql, { ...filter, tab })} ${tab === 'started' ? stillOpen(sql) : sql``} limit ${COUNT_LIMIT}) c)`;
-  const [row] = await sql<
-    Record<'mine' | 'unclaimed' | 'started', number>[]
-  >`select ${some('mine')} as mine, ${some('unclaimed')} as unclaimed, ${some('started')} as started`;
-  return row ?? { mine: 0, unclaimed: 0, started: 0 };
+  const where = narrowed(sql, { ...filter, tab: 'mine' });
+  const groups = sql`unnest(${[...actor.groups]}::text[]) g(code)`;
+  const [row] = await sql<Record<'mine' | 'unclaimed' | 'started', number>[]>`select
+    (select least(sum(n), ${COUNT_LIMIT})::int from ${groups} cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, 'mine')} ${where} limit ${COUNT_LIMIT}) c) d) as mine,
+    (select least(sum(n), ${COUNT_LIMIT})::int from ${groups} cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, 'unclaimed')} ${where} limit ${COUNT_LIMIT}) c) d) as unclaimed,
+    (select count(*)::int from (select 1 from ${own(sql, actor, 'started')} ${where} and r.state in ('submitted', 'returned', 'approved', 'failed') limit ${COUNT_LIMIT}) c) as started`;
+  return { mine: row?.mine ?? 0, unclaimed: row?.unclaimed ?? 0, started: row?.started ?? 0 };
 }
 
 const epochMs = (sql: postgres.Sql, moment: postgres.PendingQuery<postgres.Row[]>) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
-const stillOpen = (sql: postgres.Sql) => sql`and r.state in ('submitted', 'returned', 'approved', 'failed')`;
 
 function sort(sql: postgres.Sql, tab: Tab) {
   if (tab === 'handled') return sql`d.at`;
   return tab === 'started' ? sql`r.submitted_at` : sql`r.due_at`;
 }
 
-/** Which rows a tab is about; in 待我审批 nobody finds what they had a hand in. */
-function source(sql: postgres.Sql, actor: Actor, tab: Tab) {
+/** What I decided, or what I submitted. */
+function own(sql: postgres.Sql, actor: Actor, tab: Tab) {
   if (tab === 'handled') return sql`request_decision d join request r on r.request_no = d.request_no where d.user_code = ${actor.code}`;
-  if (tab === 'started') return sql`request r where r.maker_code = ${actor.code}`;
-  const mine = sql`request r where r.waits_for = any(${actor.groups as string[]}) and r.due_at is not null and not r.involved && ${[actor.code]}::text[]`;
-  return tab === 'mine' ? mine : sql`${mine} and (r.claimed_until is null or r.claimed_until < now())`;
+  return sql`request r where r.maker_code = ${actor.code}`;
+}
+
+/** What waits for the group `g`; nobody finds there what they had a hand in. */
+function waiting(sql: postgres.Sql, actor: Actor, tab: Tab) {
+  const mine = sql`request r where r.waits_for = g.code and r.due_at is not null and not r.involved && ${[actor.code]}::text[]`;
+  return tab === 'unclaimed' ? sql`${mine} and (r.claimed_until is null or r.claimed_until < now())` : mine;
 }
 
 function narrowed(sql: postgres.Sql, filter: InboxFilter) {

@@ -32,8 +32,11 @@ export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at
     .where(pending)
     .returning({ no: merchant.merchantNo });
   if (rows.length !== 1) return false;
-  await tx.insert(merchantVersion).values({ merchantNo: form.merchantNo, version: 1, form, requestNo, effectiveAt: at });
-  await tx.insert(quotaAccount).values({ merchantNo: form.merchantNo, balanceFen: 0, frozenFen: 0, openedBy: requestNo, openedAt: at });
+  const { merchantNo } = form;
+  await Promise.all([
+    tx.insert(merchantVersion).values({ merchantNo, version: 1, form, requestNo, effectiveAt: at }),
+    tx.insert(quotaAccount).values({ merchantNo, balanceFen: 0, frozenFen: 0, openedBy: requestNo, openedAt: at }),
+  ]);
   return true;
 }
 

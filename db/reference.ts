@@ -1,5 +1,5 @@
 // 公共信息: areas, merchant category codes, banks, and policy parameters.
-import { asc, eq, like } from 'drizzle-orm';
+import { asc, eq, like, or } from 'drizzle-orm';
 import { defaultPlan } from '../workflows/rules/clock.ts';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import type { Plan } from '../workflows/rules/request.ts';
@@ -23,10 +23,14 @@ export async function policyValue(db: Reader, key: string): Promise<string | nul
 
 /** The approval plan of a kind from policy data (`plan.<kind>.levels`, `time.*` in minutes), else the defaults of rules.md §10. */
 export async function approvalPlan(db: Reader, kind: Kind): Promise<Plan> {
-  const rows = await db.select().from(policy).where(like(policy.key, 'time.%'));
+  const levelsKey = `plan.${kind}.levels`;
+  const rows = await db
+    .select()
+    .from(policy)
+    .where(or(like(policy.key, 'time.%'), eq(policy.key, levelsKey)));
   const time = new Map(rows.map((row) => [row.key, Number(row.value) * 60_000]));
   const span = (key: string, otherwise: number) => time.get(`time.${key}`) ?? otherwise;
-  const levels = (await policyValue(db, `plan.${kind}.levels`))?.split(' ') ?? [...kinds[kind].levels];
+  const levels = rows.find((row) => row.key === levelsKey)?.value.split(' ') ?? [...kinds[kind].levels];
   return {
     levels: levels.map((group) => ({ group })),
     remindMs: span('remind', defaultPlan.remindMs),

@@ -43,29 +43,33 @@ export function projection(from: Request): typeof request.$inferInsert {
  */
 export async function saveRequest(tx: Tx, from: Request): Promise<void> {
   const row = projection(from);
-  await tx
+  const saved = tx
     .insert(request)
     .values(row)
     .onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} <= excluded.version` });
-  await saveEvents(tx, from);
-  await auditEvents(tx, from.requestNo, from.events);
+  await Promise.all([saved, ...saveEvents(tx, from), auditEvents(tx, from.requestNo, from.events)]);
 }
 
-async function saveEvents(tx: Tx, from: Request): Promise<void> {
-  if (from.events.length === 0) return;
+/** Statements of one save go out together; PostgreSQL takes them in order on the one connection of the transaction. */
+function saveEvents(tx: Tx, from: Request): Promise<unknown>[] {
+  if (from.events.length === 0) return [];
   const rows = from.events.map((event) => ({ requestNo: from.requestNo, seq: event.seq, at: new Date(event.at), event }));
-  await tx
+  const set = { at: sql`excluded.at`, event: sql`excluded.event` };
+  const told = tx
     .insert(requestEvent)
     .values(rows)
-    .onConflictDoUpdate({ target: [requestEvent.requestNo, requestEvent.seq], set: { at: sql`excluded.at`, event: sql`excluded.event` } });
+    .onConflictDoUpdate({ target: [requestEvent.requestNo, requestEvent.seq], set })
+    .execute();
   const decided = from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type));
-  for (const event of decided) {
+  const decisions = decided.map((event) => {
     const row = { requestNo: from.requestNo, userCode: event.by?.code ?? '', at: new Date(event.at) };
-    await tx
+    return tx
       .insert(requestDecision)
       .values(row)
-      .onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } });
-  }
+      .onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } })
+      .execute();
+  });
+  return [told, ...decisions];
 }
 
 /** For the rebuild: puts a row in place whatever stood there. */
@@ -78,19 +82,15 @@ export async function replaceRequest(tx: Tx, from: Request): Promise<void> {
   await saveRequest(tx, from);
 }
 
-/** What an earlier try of this step answered, if its transaction was committed. */
-export async function effectAnswer(db: Reader, requestNo: string, step: string): Promise<EffectAnswer | null> {
-  const [row] = await db
+/** Claims the step with its answer. When an earlier try was committed, nothing is written and that one's answer comes back; else null. */
+export async function recordEffect(tx: Tx, requestNo: string, step: string, answer: EffectAnswer): Promise<EffectAnswer | null> {
+  const rows = await tx.insert(requestEffect).values({ requestNo, step, answer }).onConflictDoNothing().returning({ step: requestEffect.step });
+  if (rows.length === 1) return null;
+  const [row] = await tx
     .select({ answer: requestEffect.answer })
     .from(requestEffect)
     .where(and(eq(requestEffect.requestNo, requestNo), eq(requestEffect.step, step)));
   return row?.answer ?? null;
-}
-
-/** Claims the step: false when it was committed before, by an earlier try. */
-export async function recordEffect(tx: Tx, requestNo: string, step: string, answer: EffectAnswer): Promise<boolean> {
-  const rows = await tx.insert(requestEffect).values({ requestNo, step, answer }).onConflictDoNothing().returning({ step: requestEffect.step });
-  return rows.length === 1;
 }
 
 export async function findRequest(db: Reader, requestNo: string): Promise<RequestRow | null> {

@@ -142,6 +142,7 @@ export const request = pgTable(
     whole: jsonb('whole').$type<Request>().notNull(),
   },
   (t) => [
+    // In the migration this index also carries involved, claimed_until and kind (INCLUDE), so that counts need not visit the rows.
     index('request_waiting').on(t.waitsFor, t.dueAt, t.requestNo).where(sql`${t.waitsFor} is not null`),
     index('request_maker').on(t.makerCode, t.submittedAt, t.requestNo),
     index('request_kind').on(t.kind, t.submittedAt, t.requestNo),

@@ -252,7 +252,7 @@ CREATE INDEX "group_member_group" ON "group_member" USING btree ("group_code");-
 CREATE INDEX "merchant_uscc" ON "merchant" USING btree ("uscc");--> statement-breakpoint
 CREATE INDEX "merchant_id_card" ON "merchant" USING btree ("id_card_no");--> statement-breakpoint
 CREATE INDEX "merchant_account" ON "merchant" USING btree ("settlement_account_no");--> statement-breakpoint
-CREATE INDEX "request_waiting" ON "request" USING btree ("waits_for","due_at","request_no") WHERE "request"."waits_for" is not null;--> statement-breakpoint
+CREATE INDEX "request_waiting" ON "request" USING btree ("waits_for","due_at","request_no") INCLUDE ("involved","claimed_until","kind") WHERE "request"."waits_for" is not null;--> statement-breakpoint
 CREATE INDEX "request_maker" ON "request" USING btree ("maker_code","submitted_at","request_no");--> statement-breakpoint
 CREATE INDEX "request_kind" ON "request" USING btree ("kind","submitted_at","request_no");--> statement-breakpoint
 CREATE INDEX "request_merchant" ON "request" USING btree ("merchant_no");--> statement-breakpoint

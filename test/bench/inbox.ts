@@ -50,7 +50,7 @@ export async function benchInbox(): Promise<void> {
 }
 
 /** Projection rows as the workflows would have left them; due times are spread over four days. */
-async function seed(db: Db, from: number, to: number, open: number): Promise<void> {
+export async function seed(db: Db, from: number, to: number, open: number): Promise<void> {
   const openFrom = to - open;
   await db.execute(sql`
     insert into request (request_no, kind, state, version, revision, submissions, title, merchant_no, maker_code, maker_name, level, levels, waits_for, involved, overdue, submitted_at, due_at, updated_at, whole)

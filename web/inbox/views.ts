@@ -49,7 +49,7 @@ ${pager(ctx.text, filter.after ? paths.inbox({ ...keep, tab: filter.tab }) : nul
 function item(ctx: SignedInCtx, row: InboxRow, now: number): Raw {
   const words = ctx.text.inbox;
   const waits = row.state === 'submitted';
-  return html`<a class="item" href="${paths.request(row.requestNo)}"><span class="kind">${word(ctx.text.kinds, row.kind)} · ${row.title}</span><span class="amount num">${row.amountFen === null ? stateTag(ctx.text, row.state) : showFen(row.amountFen)}</span>
+  return html`<a class="item" href="${paths.request(row.requestNo)}"><span class="kind">${word(ctx.text.kinds, row.kind)} · ${row.title}</span>${(row.amountFen !== null || !waits) && html`<span class="amount num">${row.amountFen !== null ? showFen(row.amountFen) : stateTag(ctx.text, row.state)}</span>`}
 <span class="who">${row.requestNo} · ${row.makerName}${waits && html` · ${fill(words.level, { n: row.level, m: row.levels })}`}${row.submissions > 1 && html` · <b>${fill(words.resubmitted, { n: row.submissions })}</b>`}${row.claimedBy && html` · ${fill(words.claimedBy, { who: row.claimedBy })}`}</span>
 ${waits ? dueBadge(ctx.text, row.dueAt, now) : html`<span class="due">${moment(row.at)}</span>`}</a>`;
 }

@@ -1,5 +1,5 @@
 // Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
 import { type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditEvents } from './audit.ts';
@@ -42,34 +42,32 @@ export function projection(from: Request): typeof request.$inferInsert {
  * repeated after a crash tells the same story with a later time, which then stands: what the workflow remembers is the truth.
  */
 export async function saveRequest(tx: Tx, from: Request): Promise<void> {
-  const row = projection(from);
-  const saved = tx
-    .insert(request)
-    .values(row)
-    .onConflictDoUpdate({ target: request.requestNo, set: row, setWhere: sql`${request.version} <= excluded.version` });
-  await Promise.all([saved, ...saveEvents(tx, from), auditEvents(tx, from.requestNo, from.events)]);
+  const events = JSON.stringify(from.events);
+  const decisions = JSON.stringify(from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type)));
+  // One statement for the three tables: it is half of what a step costs.
+  const saved = tx.execute(sql`
+    with row as (
+      insert into request (${columnList}) select ${columnList} from jsonb_populate_record(null::request, ${JSON.stringify(named(projection(from)))}::jsonb)
+      on conflict (request_no) do update set (${columnList}) = row(${excludedList}) where request.version <= excluded.version
+    ), told as (
+      insert into request_event (request_no, seq, at, event)
+      select ${from.requestNo}, (e->>'seq')::int, ${moment}, e from jsonb_array_elements(${events}::jsonb) e
+      on conflict (request_no, seq) do update set at = excluded.at, event = excluded.event
+    )
+    insert into request_decision (request_no, user_code, at)
+    select ${from.requestNo}, e->'by'->>'code', max(${moment}) from jsonb_array_elements(${decisions}::jsonb) e group by 1, 2
+    on conflict (request_no, user_code) do update set at = excluded.at`);
+  await Promise.all([saved, auditEvents(tx, from.requestNo, from.events)]);
 }
 
-/** Statements of one save go out together; PostgreSQL takes them in order on the one connection of the transaction. */
-function saveEvents(tx: Tx, from: Request): Promise<unknown>[] {
-  if (from.events.length === 0) return [];
-  const rows = from.events.map((event) => ({ requestNo: from.requestNo, seq: event.seq, at: new Date(event.at), event }));
-  const set = { at: sql`excluded.at`, event: sql`excluded.event` };
-  const told = tx
-    .insert(requestEvent)
-    .values(rows)
-    .onConflictDoUpdate({ target: [requestEvent.requestNo, requestEvent.seq], set })
-    .execute();
-  const decided = from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type));
-  const decisions = decided.map((event) => {
-    const row = { requestNo: from.requestNo, userCode: event.by?.code ?? '', at: new Date(event.at) };
-    return tx
-      .insert(requestDecision)
-      .values(row)
-      .onConflictDoUpdate({ target: [requestDecision.requestNo, requestDecision.userCode], set: { at: row.at } })
-      .execute();
-  });
-  return [told, ...decisions];
+const columns = Object.entries(getTableColumns(request));
+const columnList = sql.raw(columns.map(([, column]) => column.name).join(', '));
+const excludedList = sql.raw(columns.map(([, column]) => `excluded.${column.name}`).join(', '));
+const moment = sql.raw(`to_timestamp((e->>'at')::float8 / 1000)`);
+
+/** A row under the names of its columns. */
+function named(row: typeof request.$inferInsert): Record<string, unknown> {
+  return Object.fromEntries(columns.map(([key, column]) => [column.name, row[key as keyof typeof row]]));
 }
 
 /** For the rebuild: puts a row in place whatever stood there. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { closeDb, openDb } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { addUser } from '../db/users.ts';
-import { launch, until } from './child.ts';
+import { launch, portAnswers, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
 import { envOf } from './place.ts';
 import { startPostgres } from './postgres.ts';
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     say(`Zhangfang already runs on ${dataDir}: ${other.url} (process ${other.pid}). It is left alone.`);
     return;
   }
+  if (await portAnswers(port)) throw new Error(`port ${port} is taken by another program; choose one with PORT=…`);
   const running = new Running(dataDir, url);
   const place = await placeOf(dataDir, port);
   const supervisor = new Supervisor(place, running);
@@ -170,4 +171,7 @@ class Supervisor {
   }
 }
 
-await main();
+await main().catch((error) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

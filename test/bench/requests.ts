@@ -78,6 +78,10 @@ async function throughput(world: World, twin: () => Promise<void>): Promise<void
     await handle.signal('decide', command('approve', check001, 1));
     assert.equal(await handle.result(), 'effective');
   };
+  // As in life: the web has reserved the number before it starts the workflow.
+  await world.db.execute(
+    sql`insert into reserved_number (merchant_no, request_no) select '89821015411' || lpad(n::text, 4, '0'), 'MO20261123' || lpad(n::text, 6, '0') from generate_series(1, 4000) n`,
+  );
   const rates: { ours: number[]; twin: number[] } = { ours: [], twin: [] };
   await closedLoop(64, IN_FLIGHT, ours);
   await closedLoop(64, IN_FLIGHT, twin);

@@ -1,5 +1,5 @@
 // Who runs on a DATA_DIR: the supervisor and its children, by pid and start time, in a file that outlives a kill -9.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bornAt, lives, type Started, stop } from './child.ts';
 
@@ -63,13 +63,43 @@ export async function stopAll(get: (service: Service) => Started | undefined): P
   }
 }
 
-/** The living supervisor of a DATA_DIR, or null; what a dead one left running is stopped, so that we can take over. */
-export async function takeOver(dataDir: string, say: (line: string) => void): Promise<Roster['supervisor'] | null> {
+/** What a supervisor that died left running is stopped, so that the one that claimed the DATA_DIR can take over. */
+export async function takeOver(dataDir: string, say: (line: string) => void): Promise<void> {
   const roster = readRoster(dataDir);
-  if (!roster) return null;
-  if (roster.supervisor.pid !== process.pid && lives(roster.supervisor)) return roster.supervisor;
+  if (!roster) return;
   const left = services.filter((service) => roster.children[service] && lives(roster.children[service]));
   if (left.length > 0) say(`taking over from a supervisor that died: stopping its ${left.join(', ')}`);
   await stopAll((service) => roster.children[service]);
-  return null;
+}
+
+/** Claims a DATA_DIR for this process; false when another living one holds it. What a dead one left is put aside, by exactly one of those who find it. */
+export function claim(dataDir: string): boolean {
+  mkdirSync(dataDir, { recursive: true });
+  const lock = join(dataDir, 'supervisor.lock');
+  const mine = `${lock}.${process.pid}.new`;
+  const aside = `${lock}.${process.pid}.old`;
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, born: bornAt(process.pid) ?? '' }));
+  for (;;) {
+    try {
+      linkSync(mine, lock);
+      return true;
+    } catch {
+      if (ownerLives(lock)) return false;
+    }
+    try {
+      renameSync(lock, aside);
+      if (ownerLives(aside)) linkSync(aside, lock);
+    } catch {
+      // somebody else put it aside first
+    }
+    rmSync(aside, { force: true });
+  }
+}
+
+function ownerLives(lock: string): boolean {
+  try {
+    return lives(JSON.parse(readFileSync(lock, 'utf8')) as Started);
+  } catch {
+    return false;
+  }
 }

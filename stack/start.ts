@@ -10,7 +10,7 @@ import { launch, portAnswers, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
 import { envOf } from './place.ts';
 import { startPostgres } from './postgres.ts';
-import { Running, type Service, stopAll, takeOver } from './roster.ts';
+import { claim, Running, readRoster, type Service, stopAll, takeOver } from './roster.ts';
 import { type Kept, keptIn, withFreePorts } from './secrets.ts';
 import { findTemporal, isPolled, prepareNamespace, startTemporal } from './temporal.ts';
 
@@ -32,11 +32,12 @@ async function main(): Promise<void> {
   const dataDir = resolve(process.env.DATA_DIR || '.data');
   const port = Number(process.env.PORT || 3000);
   const url = `http://localhost:${port}`;
-  const other = await takeOver(dataDir, say);
-  if (other) {
-    say(`Zhangfang already runs on ${dataDir}: ${other.url} (process ${other.pid}). It is left alone.`);
+  if (!claim(dataDir)) {
+    const url = readRoster(dataDir)?.supervisor.url ?? 'it is just starting';
+    say(`Zhangfang already runs on ${dataDir}: ${url}. It is left alone.`);
     return;
   }
+  await takeOver(dataDir, say);
   if (await portAnswers(port)) throw new Error(`port ${port} is taken by another program; choose one with PORT=…`);
   const running = new Running(dataDir, url);
   const place = await placeOf(dataDir, port);

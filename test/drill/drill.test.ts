@@ -1,6 +1,10 @@
 // The supervisor and the crash points, with real kills (the whole drill is `npm run drill`).
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { lives } from '../../stack/child.ts';
 import { services } from '../../stack/roster.ts';
@@ -45,6 +49,21 @@ test('a second start on the same data says so and leaves the first alone', async
     before,
   );
   assert.ok(services.every((service) => lives(house.child(service))));
+});
+
+test('of many that start at once on one folder exactly one gets it, also when a dead one still holds it', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'zhangfang-claim-'));
+  writeFileSync(join(dataDir, 'supervisor.lock'), JSON.stringify({ pid: 999_999_999, born: '1' }));
+  const script = `const { claim } = await import('./stack/roster.ts'); console.log(claim(process.argv[1]) ? 'mine' : 'taken'); setTimeout(() => {}, 3000);`;
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+      return chunk.toString().trim();
+    }),
+  );
+  assert.deepEqual(answers.toSorted(), ['mine', ...Array(7).fill('taken')]);
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 test('kill -9 of the supervisor: the next start takes over what is left, with all the data', async () => {

@@ -12,7 +12,7 @@ export class Refused extends Error {
 }
 
 /** Runs database work; a broken constraint or statement is our own fault and ends the retries, anything else is weather. */
-export async function atWork<T>(work: () => Promise<T>): Promise<T> {
+async function atWork<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,6 @@
 // The embedded PostgreSQL: binaries from npm, data under DATA_DIR. PostgreSQL refuses to run as root, so root runs it as an unprivileged user.
 import { type ChildProcess, execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
@@ -63,23 +63,17 @@ export async function startPostgres(place: PostgresPlace, started?: (pid: number
 }
 
 async function makeCluster(initdb: string, place: PostgresPlace): Promise<void> {
-  mkdirSync(place.dir, { recursive: true });
+  // Made beside its place and put there whole, so that an interrupted start leaves nothing that looks like a cluster.
+  const half = `${place.dir}.new`;
+  rmSync(half, { recursive: true, force: true });
+  mkdirSync(half, { recursive: true });
   const passwordFile = `${place.dir}.password`;
   writeFileSync(passwordFile, place.password, { mode: 0o600 });
-  if (asRoot) for (const path of [place.dir, passwordFile]) chownSync(path, NOBODY, NOBODY);
-  chmodSync(place.dir, 0o700);
-  const [command, args] = unprivileged(initdb, [
-    '-D',
-    place.dir,
-    '-U',
-    'zhangfang',
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-  ]);
+  if (asRoot) for (const path of [half, passwordFile]) chownSync(path, NOBODY, NOBODY);
+  chmodSync(half, 0o700);
+  const [command, args] = unprivileged(initdb, ['-D', half, '-U', 'zhangfang', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]);
   await run(command, args);
+  renameSync(half, place.dir);
 }
 
 async function answers(place: PostgresPlace): Promise<boolean> {

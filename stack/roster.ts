@@ -1,5 +1,5 @@
 // Who runs on a DATA_DIR: the supervisor and its children, by pid and start time, in a file that outlives a kill -9.
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bornAt, lives, type Started, stop } from './child.ts';
 
@@ -72,27 +72,35 @@ export async function takeOver(dataDir: string, say: (line: string) => void): Pr
   await stopAll((service) => roster.children[service]);
 }
 
-/** Claims a DATA_DIR for this process; false when another living one holds it. What a dead one left is put aside, by exactly one of those who find it. */
+/** Claims a DATA_DIR for this process; false when another living one holds it. What a dead one left is removed only under a guard, so that nobody removes a live claim. */
 export function claim(dataDir: string): boolean {
   mkdirSync(dataDir, { recursive: true });
   const lock = join(dataDir, 'supervisor.lock');
-  const mine = `${lock}.${process.pid}.new`;
-  const aside = `${lock}.${process.pid}.old`;
+  const guard = `${lock}.guard`;
+  const mine = `${lock}.${process.pid}`;
   writeFileSync(mine, JSON.stringify({ pid: process.pid, born: bornAt(process.pid) ?? '' }));
-  for (;;) {
-    try {
-      linkSync(mine, lock);
-      return true;
-    } catch {
+  try {
+    for (;;) {
+      if (made(() => linkSync(mine, lock))) return true;
       if (ownerLives(lock)) return false;
+      if (made(() => mkdirSync(guard))) {
+        if (!ownerLives(lock)) rmSync(lock, { force: true });
+        rmdirSync(guard);
+      } else if (Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 5000) rmSync(guard, { recursive: true, force: true });
     }
-    try {
-      renameSync(lock, aside);
-      if (ownerLives(aside)) linkSync(aside, lock);
-    } catch {
-      // somebody else put it aside first
-    }
-    rmSync(aside, { force: true });
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** True when it was made, false when it was there already; any other trouble is thrown. */
+function made(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -138,6 +138,7 @@ class Supervisor {
       return startPostgres({ dir: `${dataDir}/postgres`, port: kept.ports.postgres, password: kept.postgresPassword, logFile: log('postgres') }, known);
     if (service === 'temporal') {
       this.#temporal ||= await findTemporal(say);
+      if (this.#ending) throw new Error('stopped while looking for Temporal');
       const { temporal, temporalUi, temporalHttp } = kept.ports;
       const ports = { port: temporal, uiPort: temporalUi, httpPort: temporalHttp };
       return startTemporal(

@@ -61,7 +61,7 @@ export function opening(changes: Partial<typeof m1> = {}, maker: Actor = clerk00
 }
 
 export function command(action: Action, by: Actor, revision: number, more: Partial<Command> = {}): Command {
-  return { commandId: randomUUID(), action, actor: by, revision, reason: '', ...more };
+  return { commandId: randomUUID(), requestNo: '', action, actor: by, revision, reason: '', ...more };
 }
 
 /** Everybody of the demo, with the password of the demo, in a test's database. */

@@ -35,9 +35,12 @@ export function storiesOf(world: () => World) {
     });
 
   const say = async (handle: WorkflowHandle, signal: keyof typeof signals, what: Command): Promise<Outcome | null> => {
-    await handle.signal(signal, what);
+    await tell(handle, signal, what);
     return outcome(handle, what.commandId);
   };
+
+  /** Lays a command on the tray of this request. */
+  const tell = (handle: WorkflowHandle, signal: string, what: Command) => handle.signal(signal, { ...what, requestNo: handle.workflowId });
 
   /** What came of a command, once it has been saved. */
   const outcome = (handle: WorkflowHandle, commandId: string) => patiently(() => handle.query(outcomeQuery, commandId));
@@ -68,5 +71,5 @@ export function storiesOf(world: () => World) {
     writeFileSync(file, History.encode(await handle.fetchHistory()).finish());
   };
 
-  return { start, say, outcome, view, written, approve, giveBack, amend, keep };
+  return { start, tell, say, outcome, view, written, approve, giveBack, amend, keep };
 }

@@ -133,7 +133,8 @@ function toSignIn(ctx: Ctx): void {
 function throwTo(deps: Deps, req: Req, res: Res, error: unknown): void {
   if (res.headersSent) return void res.end();
   const tooLarge = (error as { type?: string }).type === 'entity.too.large' || (error as { type?: string }).type === 'parameters.too.many';
-  const badRequest = (error as { status?: number }).status === 400;
+  const status = (error as { status?: number }).status ?? 500;
+  const badRequest = status >= 400 && status < 500;
   const known = error instanceof HttpError ? error : tooLarge ? new HttpError(413, (text) => text.signIn.tooLarge) : badRequest ? notFound() : null;
   if (!known) log.error({ err: error, path: req.path }, 'request failed');
   const text = textOf(req);

@@ -63,7 +63,8 @@ export const forbidden = () => new HttpError(403, (text) => text.signIn.forbidde
 /** One value of the body or the query as text; `max` code units are kept. */
 export function field(source: unknown, name: string, max = 4000): string {
   const value = typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value.slice(0, max) : '';
+  // PostgreSQL keeps neither U+0000 nor half a surrogate pair.
+  return typeof value === 'string' ? value.slice(0, max).replaceAll('\0', '').toWellFormed() : '';
 }
 export const param = (ctx: Ctx, name: string) => field(ctx.req.params, name, 100);
 export const query = (ctx: Ctx, name: string, max = 200) => field(ctx.req.query, name, max);

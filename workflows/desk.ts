@@ -65,9 +65,9 @@ export class Desk {
     this.#outcomes = new Map(submission.resumed?.outcomes.map((outcome) => [outcome.commandId, outcome]));
     this.#state = this.request.state;
     for (const [name, allowed] of Object.entries(signals)) {
-      setHandler(defineSignal<[unknown]>(name), (payload) => void this.#tray.push(readCommand(name, allowed, payload)));
+      setHandler(defineSignal<[unknown]>(name), (payload) => void this.#tray.push(readCommand(name, allowed, this.request.requestNo, payload)));
     }
-    setDefaultSignalHandler((name) => void this.#tray.push({ oddity: 'unknown_signal', tried: name.slice(0, 60) }));
+    setDefaultSignalHandler((name) => void this.#tray.push({ oddity: 'unknown_signal', tried: name.slice(0, 60).replaceAll('\0', '').toWellFormed() }));
     setHandler(viewQuery, () => ({ request: this.request, outcomes: [...this.#outcomes.values()], settled: this.#saved === this.request.version }));
     setHandler(outcomeQuery, (commandId) => (this.#settling.includes(commandId) ? null : (this.#outcomes.get(commandId) ?? null)));
     void CancellationScope.current().cancelRequested.catch(() => this.#tray.push({ oddity: 'cancel_not_allowed', tried: 'cancel' }));
@@ -92,14 +92,17 @@ export class Desk {
     this.#rang = false;
   }
 
-  /** Takes what time brought and every command on the tray, in order; stops where a step needs an activity first. */
+  /**
+   * Takes every command on the tray, in order, then what time brought; stops where a step needs an activity first. Commands come first, because one that
+   * was accepted in time must not be lost to a worker that came too late.
+   */
   takeAll(): void {
     const at = Date.now();
-    this.request = passed(this.request, at);
     while (this.#tray.length > 0 && !needsActivity(this.request)) {
       const item = this.#tray.shift();
       if (item) this.#takeOne(item, at);
     }
+    if (!needsActivity(this.request)) this.request = passed(this.request, at);
   }
 
   /** Called with the request as it was saved: outcomes speak of it, and Temporal's UI shows it. */

@@ -1,5 +1,5 @@
 // 商户开户: a clerk submits a merchant, reviewers decide, and only then the merchant may do business.
-import { CancellationScope, proxyLocalActivities, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, proxyLocalActivities, rootCause, workflowInfo } from '@temporalio/workflow';
 import type { OpeningActivities } from '../activities/merchant-opening.ts';
 import { Desk } from './desk.ts';
 import type { Refusal } from './rules/refusals.ts';
@@ -13,6 +13,7 @@ const { saveOpening } = proxyLocalActivities<OpeningActivities>(local);
 
 // ── the story ──
 export async function merchantOpening(submission: Submission): Promise<RequestState> {
+  if (submission.requestNo !== workflowInfo().workflowId) throw ApplicationFailure.nonRetryable('submission of another request', 'forged_submission');
   const desk = new Desk(submission);
   await CancellationScope.nonCancellable(async () => {
     while (!desk.closed) {

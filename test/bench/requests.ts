@@ -71,11 +71,11 @@ async function openTwin(world: World) {
 }
 
 async function throughput(world: World, twin: () => Promise<void>): Promise<void> {
-  const { start } = storiesOf(() => world);
+  const { start, tell } = storiesOf(() => world);
   const ours = async () => {
     const handle = await start(opening());
     await pause(100);
-    await handle.signal('decide', command('approve', check001, 1));
+    await tell(handle, 'decide', command('approve', check001, 1));
     assert.equal(await handle.result(), 'effective');
   };
   // As in life: the web has reserved the number before it starts the workflow.

@@ -9,7 +9,7 @@ import { bornAt, freePort, lives, type Started } from '../../stack/child.ts';
 import type { CrashPoint } from '../../stack/crash.ts';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { envOf } from '../../stack/place.ts';
-import { readRoster, type Service, services } from '../../stack/roster.ts';
+import { readRoster, type Service, services, stopAll } from '../../stack/roster.ts';
 import type { Kept } from '../../stack/secrets.ts';
 import { Person } from '../web/site.ts';
 
@@ -33,11 +33,12 @@ export class House {
   async start(): Promise<number> {
     const began = Date.now();
     if (this.port === 0) this.port = await freePort();
-    this.launch();
+    this.supervisor = this.launch();
     await this.until(() => this.output.includes('is ready'), 120_000, 'the back office');
     return Date.now() - began;
   }
 
+  /** Starts a supervisor that this house does not take for its own. */
   launch(): ChildProcess {
     const env = {
       ...process.env,
@@ -51,8 +52,6 @@ export class House {
     const child = spawn(process.execPath, ['--import', 'tsx', 'stack/start.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.supervisor ??= child;
-    if (this.supervisor.exitCode !== null || this.supervisor.signalCode !== null) this.supervisor = child;
     return child;
   }
 
@@ -122,6 +121,7 @@ export class House {
   async close(): Promise<void> {
     if (this.#db) await closeDb(this.#db);
     await this.stop();
+    await stopAll((service) => readRoster(this.dataDir)?.children[service]);
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }

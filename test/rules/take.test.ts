@@ -208,7 +208,7 @@ test('time reminds, escalates and expires, one at a time, and never approves', (
 
 test('anything that is no command is an oddity, never an exception', () => {
   const good = command('approve', check001, 1);
-  assert.deepEqual(readCommand('decide', ['approve'], good), good);
+  assert.deepEqual(readCommand('decide', ['approve'], '', good), good);
   const junk: unknown[] = [
     undefined,
     null,
@@ -220,12 +220,15 @@ test('anything that is no command is an oddity, never an exception', () => {
     { ...good, action: 'amend' },
     { ...good, actor: { code: 'check001' } },
     { ...good, commandId: '' },
+    { ...good, requestNo: 'MO20261123000099' },
+    { ...good, reason: 'a\0' },
+    { ...good, reason: '\ud83d' },
     { ...good, revision: 1.5 },
     { ...good, reason: 3 },
     { ...good, action: '__proto__' },
     { ...good, to: check002 },
     { ...good, content: waiting },
   ];
-  for (const one of junk) assert.ok('oddity' in readCommand('decide', ['approve', 'return', 'reject'], one), JSON.stringify(one));
-  fc.assert(fc.property(fc.anything(), (one) => 'oddity' in readCommand('decide', ['approve'], one)));
+  for (const one of junk) assert.ok('oddity' in readCommand('decide', ['approve', 'return', 'reject'], '', one), JSON.stringify(one));
+  fc.assert(fc.property(fc.anything(), (one) => 'oddity' in readCommand('decide', ['approve'], '', one)));
 });

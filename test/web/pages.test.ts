@@ -8,7 +8,7 @@ import { auditEntries } from '../../db/audit.ts';
 import { findRequest } from '../../db/requests.ts';
 import { m1 } from '../cast.ts';
 import { openWorld, type World } from '../world.ts';
-import { draftOf, freshForm, openSite, type Person, png, type Site, submitOpening } from './site.ts';
+import { decide, draftOf, freshForm, hidden, openSite, type Person, png, type Site, submitOpening } from './site.ts';
 
 let world: World;
 let site: Site;
@@ -43,6 +43,15 @@ test('attachments: told by content, limited in size, kept by hash outside the we
   assert.equal((await check.get(`/attachments/${id}`)).status, 200);
   assert.equal((await clerk.post(`/attachments/${id}/removal`)).status, 409, 'what was submitted stays');
   assert.equal((await upload(png())).status, 409);
+});
+
+test('a NUL in a comment or a command id harms nothing', async () => {
+  const no = await submitOpening(clerk, freshForm());
+  const page = (await check.get(`/requests/${no}`)).html;
+  const answer = await check.post(`/requests/${no}/comments`, { reason: 'a\0b\ud83d', revision: hidden(page, 'revision'), commandId: 'x\0y' });
+  assert.equal(answer.status, 303);
+  assert.equal((await decide(check, no, 'approve')).status, 303);
+  assert.equal(await state(no), 'effective');
 });
 
 test('提交前检查 says what is missing, who can decide and by when, and submits nothing', async () => {

@@ -9,7 +9,7 @@ import { openWorld, type World } from '../world.ts';
 const REQUESTS = 200;
 const DECISIONS = 50;
 let world: World;
-const { start, written } = storiesOf(() => world);
+const { start, tell, written } = storiesOf(() => world);
 before(async () => {
   world = await openWorld();
   await world.work();
@@ -28,7 +28,7 @@ test(`${REQUESTS} requests × ${DECISIONS} parallel decisions`, async () => {
   const crowd = (handle: (typeof handles)[number]) =>
     Promise.all(
       Array.from({ length: DECISIONS }, (_, n) =>
-        handle.signal('decide', decide(n)).catch((error: Error) => void (error.name === 'WorkflowNotFoundError' ? late++ : assert.fail(error))),
+        tell(handle, 'decide', decide(n)).catch((error: Error) => void (error.name === 'WorkflowNotFoundError' ? late++ : assert.fail(error))),
       ),
     );
   for (let i = 0; i < handles.length; i += 10) await Promise.all(handles.slice(i, i + 10).map(crowd));

@@ -9,7 +9,7 @@ import { storiesOf } from '../stories.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
-const { start, say, outcome, view, written, approve, giveBack, amend, keep } = storiesOf(() => world);
+const { start, tell, say, outcome, view, written, approve, giveBack, amend, keep } = storiesOf(() => world);
 before(async () => {
   world = await openWorld();
   await world.work();
@@ -55,7 +55,7 @@ test('a one-level approval costs at most 14 events and 6 state transitions', asy
     const handle = await start(submission);
     await written(submission.requestNo);
     await pause(50);
-    await handle.signal('decide', command('approve', check001, 1));
+    await tell(handle, 'decide', command('approve', check001, 1));
     await handle.result();
     const { raw } = await handle.describe();
     const [events, transitions] = [Number(raw.workflowExecutionInfo?.historyLength), Number(raw.workflowExecutionInfo?.stateTransitionCount)];
@@ -125,8 +125,8 @@ test('forged payloads, unknown signals and a cancellation are recorded, and the 
   await raw('decide', [plain]);
   await raw('decide', []);
   await raw('decide', [{ metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('rubbish') }]);
-  await handle.signal('approveAtOnce', command('approve', check001, 1));
-  await handle.signal('claim', command('approve', check001, 1));
+  await tell(handle, 'approveAtOnce', command('approve', check001, 1));
+  await tell(handle, 'claim', command('approve', check001, 1));
   await handle.cancel();
   const before = await view(handle);
   assert.deepEqual([before.state, before.refusedCount], ['submitted', 6]);
@@ -138,16 +138,35 @@ test('forged payloads, unknown signals and a cancellation are recorded, and the 
   await keep('forged-and-cancelled', handle);
 });
 
+test('an approval copied from another request is forged', async () => {
+  const [theirs, mine] = [await start(opening()), await start(opening())];
+  await view(theirs);
+  await view(mine);
+  await tell(theirs, 'decide', command('approve', check001, 1));
+  await theirs.result();
+  const copied = (await theirs.fetchHistory()).events?.find((event) => event.workflowExecutionSignaledEventAttributes)?.workflowExecutionSignaledEventAttributes
+    ?.input;
+  const { workflowService } = world.client.connection;
+  await workflowService.signalWorkflowExecution({
+    namespace: world.namespace,
+    workflowExecution: { workflowId: mine.workflowId },
+    signalName: 'decide',
+    input: copied ?? {},
+  });
+  const request = await view(mine);
+  assert.deepEqual([request.state, request.events.at(-1)?.refusal], ['submitted', 'forged_command']);
+});
+
 test('a command that is sent again is taken once; decisions after the end are refused', async () => {
   const handle = await start(opening());
   await view(handle);
   const comment = command('comment', check001, 1, { reason: '一次' });
-  for (let i = 0; i < 5; i++) await handle.signal('comment', comment);
+  for (let i = 0; i < 5; i++) await tell(handle, 'comment', comment);
   const request = await view(handle);
   assert.equal(request.events.filter((event) => event.type === 'commented').length, 1);
   await approve(handle);
   await handle.result();
-  await assert.rejects(handle.signal('decide', command('reject', check002, 1, { reason: '晚了' })), { name: 'WorkflowNotFoundError' });
+  await assert.rejects(tell(handle, 'decide', command('reject', check002, 1, { reason: '晚了' })), { name: 'WorkflowNotFoundError' });
   await keep('resent', handle);
 });
 
@@ -156,7 +175,7 @@ test('two reviewers within milliseconds: one outcome, the other told why, both o
   const handle = await start(submission);
   await view(handle);
   const [yes, no] = [command('approve', check001, 1), command('reject', check002, 1, { reason: '不同意' })];
-  const sent = await Promise.allSettled([handle.signal('decide', yes), handle.signal('decide', no)]);
+  const sent = await Promise.allSettled([tell(handle, 'decide', yes), tell(handle, 'decide', no)]);
   const outcomes = await Promise.all([yes, no].map((one) => outcome(handle, one.commandId)));
   const accepted = outcomes.filter((outcome) => outcome?.accepted);
   assert.equal(accepted.length, 1);

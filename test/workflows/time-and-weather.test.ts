@@ -10,7 +10,7 @@ import { storiesOf } from '../stories.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
-const { start, say, view, written, approve, giveBack, keep } = storiesOf(() => world);
+const { start, tell, say, view, written, approve, giveBack, keep } = storiesOf(() => world);
 before(async () => {
   world = await openWorld();
 });
@@ -109,13 +109,28 @@ test('an effect that a rule refuses goes back to its level with the reason', asy
 test('no worker: start and decision are accepted; when one comes, both have their effect', async () => {
   const submission = opening();
   const handle = await start(submission);
-  await handle.signal('decide', command('approve', check001, 1));
+  await tell(handle, 'decide', command('approve', check001, 1));
   await pause(300);
   assert.equal(await findMerchant(world.db, submission.merchantNo), null);
   const stop = await world.work();
   assert.equal(await handle.result(), 'effective');
   assert.equal((await findMerchant(world.db, submission.merchantNo))?.status, 'active');
   await keep('no-worker', handle);
+  await stop();
+});
+
+test('a decision accepted in time is not lost to a worker that comes after the expiry', async () => {
+  const first = await world.work();
+  await span('expire', seconds(1.5));
+  const submission = opening();
+  const handle = await start(submission);
+  await written(submission.requestNo);
+  await first();
+  await tell(handle, 'decide', command('approve', check001, 1));
+  await pause(2500);
+  const stop = await world.work();
+  assert.equal(await handle.result(), 'effective');
+  await span('expire', 10_080);
   await stop();
 });
 
@@ -126,7 +141,7 @@ for (const cache of [0, 3]) {
     await Promise.all(handles.map((handle) => written(handle.workflowId)));
     await first();
     const stop = await world.work(cache);
-    await Promise.all(handles.map((handle) => handle.signal('decide', command('approve', check001, 1))));
+    await Promise.all(handles.map((handle) => tell(handle, 'decide', command('approve', check001, 1))));
     const results = await Promise.all(handles.map((handle) => handle.result()));
     assert.ok(results.every((result) => result === 'effective'));
     const rows = await world.db.execute(

@@ -26,6 +26,6 @@ function readFilter(ctx: SignedInCtx): InboxFilter {
 const cursor = (row: InboxRow | undefined) => (row ? `${Math.round(row.at)}_${row.requestNo}` : undefined);
 
 function readCursor(text: string): InboxFilter['after'] | null {
-  const [, ms, requestNo] = /^(\d{10,15})_([A-Z]{2}\d{14})$/.exec(text) ?? [];
+  const [, ms, requestNo] = /^(\d{10,13})_([A-Z]{2}\d{14})$/.exec(text) ?? [];
   return ms && requestNo ? { at: Number(ms), requestNo } : null;
 }

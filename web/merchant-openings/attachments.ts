@@ -36,12 +36,13 @@ interface Received {
 async function upload(ctx: SignedInCtx): Promise<void> {
   const requestNo = param(ctx, 'no');
   await assertWritable(ctx, requestNo);
-  const received = await receive(ctx);
+  const received = await receive(ctx).catch(() => null);
   const type = received && !received.tooLarge ? await fileTypeFromBuffer(received.bytes) : undefined;
   const fault = await faultOf(ctx, requestNo, received, type?.mime);
   if (fault || !received || !type) return refuse(ctx, requestNo, fault ?? ctx.text.opening.fileMissing);
   const sha256 = createHash('sha256').update(received.bytes).digest('hex');
   await keep(ctx, sha256, received.bytes);
+  await assertWritable(ctx, requestNo);
   const part = attachmentParts.find((one) => one === received.part) ?? 'other';
   const row = {
     id: randomUUID(),
@@ -85,7 +86,7 @@ async function assertWritable(ctx: SignedInCtx, requestNo: string): Promise<void
 }
 
 /** The one file of the form, or null; what is over the limit is dropped while it streams. */
-function receive(ctx: SignedInCtx): Promise<Received | null> {
+async function receive(ctx: SignedInCtx): Promise<Received | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let part = '';

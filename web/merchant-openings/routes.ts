@@ -57,13 +57,13 @@ async function add(ctx: SignedInCtx): Promise<void> {
 }
 
 /** The draft, if it may still be written: never submitted, or returned to its maker. */
-async function openDraft(ctx: SignedInCtx): Promise<{ draft: DraftRow; revision: number | null }> {
+async function openDraft(ctx: SignedInCtx): Promise<{ draft: DraftRow; revision: number | null; submittedNo: string | null }> {
   const draft = await findDraft(ctx.db, param(ctx, 'no'));
   if (draft?.kind !== 'merchantOpening' || draft.makerCode !== ctx.user.code) throw notFound();
   const row = await findRequest(ctx.db, draft.requestNo);
   const writable = row ? row.state === 'returned' : draft.acceptedAt === null;
   if (!writable) throw new HttpError(409, (text) => text.opening.gone);
-  return { draft, revision: row?.revision ?? null };
+  return { draft, revision: row?.revision ?? null, submittedNo: row?.merchantNo ?? null };
 }
 
 async function show(ctx: SignedInCtx): Promise<void> {
@@ -83,10 +83,10 @@ interface Typed {
 
 /** What was typed, saved before anything else is done with it. */
 async function typed(ctx: SignedInCtx): Promise<Typed> {
-  const { draft, revision } = await openDraft(ctx);
-  const body = ctx.req.body as Record<string, unknown>;
+  const { draft, revision, submittedNo } = await openDraft(ctx);
+  const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const form = readMerchantForm(body);
-  if (revision !== null) form.merchantNo = draft.data.merchantNo ?? form.merchantNo;
+  if (submittedNo !== null) form.merchantNo = submittedNo;
   const reasons: Record<string, string> = {};
   for (const key of ['uscc', 'idCardNo', 'settlementAccountNo', 'organisation']) {
     const reason = field(body, `reason-${key}`, 200).trim();
@@ -153,19 +153,19 @@ async function handIn(ctx: SignedInCtx): Promise<void> {
   if (!checked.complete) return again(checked, 422);
   if (!amending && !(await ctx.db.transaction((tx) => reserve(tx, form.merchantNo, requestNo))))
     return again({ ...checked, faults: { merchantNo: 'number_taken' } }, 422);
-  const content = { data: { ...form, attachments: checked.attachments }, title: form.merchantName, merchantNo: form.merchantNo, amountFen: null };
+  const content = { data: { ...form, attachments: checked.attachments }, title: form.merchantName, merchantNo: form.merchantNo, amountFen: null, reasons };
   if (amending) {
     const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();
-    const answer = await send(ctx, requestNo, 'amend', { commandId, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
+    const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
     if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
     return see(ctx, paths.request(requestNo, { command: commandId }));
   }
-  const submission: Submission = { requestNo, kind: 'merchantOpening', actor: ctx.user, reasons, ...content };
+  const submission: Submission = { requestNo, kind: 'merchantOpening', actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds.merchantOpening} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
   await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
   await settled(ctx, requestNo);
-  see(ctx, paths.request(requestNo));
+  see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
 }
 
 /** 删除, only of a draft that was never submitted; asked twice, as the manual has it. */

@@ -43,20 +43,16 @@ export const requestRoutes: Route[] = [
   act('comments', (ctx) => command(ctx, 'comment', 'comment')),
   act('withdrawal', (ctx) => command(ctx, 'withdraw', 'withdraw')),
   act('urging', (ctx) => command(ctx, 'urge', 'urge')),
+  act('retrying', (ctx) => command(ctx, 'retry', 'retry')),
+  act('abandonment', (ctx) => command(ctx, 'abandon', 'abandon')),
   act('reveal', reveal),
 ];
 
 /** Who may see a request: who made or decided it, who reviews its kind, who waits for it, and auditors. */
 export function maySee(request: Request, user: Actor): boolean {
   const involved = [...request.contributors, ...request.approvals.map((approval) => approval.by.code)].includes(user.code);
-  const { submitRight, reviewRight } = kinds[request.kind];
-  return (
-    involved ||
-    user.rights.includes('auditLog') ||
-    user.rights.includes(reviewRight) ||
-    user.rights.includes(submitRight) ||
-    user.groups.includes(waitsFor(request) ?? '-')
-  );
+  const { reviewRight } = kinds[request.kind];
+  return involved || user.rights.includes('auditLog') || user.rights.includes(reviewRight) || user.groups.includes(waitsFor(request) ?? '-');
 }
 
 /** Everything the page of a request shows. */
@@ -83,7 +79,10 @@ async function show(ctx: SignedInCtx): Promise<void> {
   if (!(await findRequest(ctx.db, requestNo))) return showAccepted(ctx, requestNo);
   const outcome = commandId ? await outcomeOf(ctx, requestNo, commandId) : null;
   const answer: Answer | null = commandId ? (outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' }) : null;
-  await showKnown(ctx, await known(ctx), answer);
+  const shown = await known(ctx);
+  if (query(ctx, 'first') === '1' && !answer)
+    return page(ctx, await requestPage(ctx, shown, { notice: notice('warn', ctx.text.opening.accepted), reason: '', comment: '', plain: false }));
+  await showKnown(ctx, shown, answer);
 }
 
 async function showKnown(
@@ -124,6 +123,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const revision = Number(field(body, 'revision', 10));
   const what: Command = {
     commandId: field(body, 'commandId', 100) || randomUUID(),
+    requestNo: request.requestNo,
     action,
     actor: ctx.user,
     reason,

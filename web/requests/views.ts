@@ -58,7 +58,7 @@ export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra): Promi
     body: html`<article class="sheet"><div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
 <p class="why">${sentence(text, known)}</p>${steps(text, known)}
 ${maybeDifferences(ctx, known)}
-<div class="two">${decisionSheet(ctx, known, extra)}${attachments(text, known.attachments)}</div>
+<div class="two">${decisionSheet(ctx, known, extra)}${attachments(text, known.attachments, request.data.attachments ?? '')}</div>
 ${content(ctx, known, extra.plain)}${timeline(ctx, known.events, request)}${commentForm(ctx, known, extra)}</article>`,
   });
 }
@@ -139,6 +139,7 @@ ${
 <form method="post" action="${paths.act(request.requestNo, 'decision')}" class="decision">${hidden}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400" aria-describedby="reason-hint">${extra.reason}</textarea><p class="msg" id="reason-hint">${words.reasonHint}</p>
 ${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}<div class="buttons">${button('approve', 'primary')}${button('return', '')}${button('reject', 'danger')}</div></form>`
 }
+${request.state === 'failed' && html`<form method="post" action="${paths.act(request.requestNo, 'abandonment')}" class="decision">${hidden}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400">${extra.reason}</textarea><div class="buttons"><button class="btn primary" formaction="${paths.act(request.requestNo, 'retrying')}"${attribute('aria-disabled', no('retry') !== null && 'true')}>${text.events.retried}</button><button class="btn danger"${attribute('aria-disabled', no('abandon') !== null && 'true')}>${text.events.abandoned}</button></div></form>`}
 <div class="buttons">${simple('claim', paths.act(request.requestNo, 'claim'), words.claim)}${simple('release', paths.act(request.requestNo, 'release'), words.release)}
 ${isMaker && request.state === 'returned' && html`<a class="btn primary" href="${paths.opening(request.requestNo)}">${words.amend}</a>`}${isMaker && simple('urge', paths.act(request.requestNo, 'urging'), words.urge)}${isMaker && simple('withdraw', paths.act(request.requestNo, 'withdrawal'), words.withdraw, 'danger')}</div>
 ${
@@ -151,9 +152,10 @@ ${
 }</section>`;
 }
 
-function attachments(text: Text, list: readonly AttachmentRow[]): Raw {
+/** Files are held against what the request says was attached; one that it does not know was added afterwards. */
+function attachments(text: Text, list: readonly AttachmentRow[], submitted: string): Raw {
   const parts: Readonly<Record<string, string>> = text.opening.parts2;
-  return html`<section class="card"><h2>${text.request.attachments}</h2>${list.length === 0 ? html`<p class="muted">${text.request.none}</p>` : html`<ul class="files">${list.map((one) => html`<li><span class="tag">${word(parts, one.part)}</span><a href="${paths.attachment(one.id)}">${one.fileName}</a><small>${Math.ceil(one.bytes / 1024)} KB</small><small class="mono" title="SHA-256 ${one.sha256}">${one.sha256.slice(0, 8)}</small></li>`)}</ul>`}</section>`;
+  return html`<section class="card"><h2>${text.request.attachments}</h2>${list.length === 0 ? html`<p class="muted">${text.request.none}</p>` : html`<ul class="files">${list.map((one) => html`<li><span class="tag">${word(parts, one.part)}</span><a href="${paths.attachment(one.id)}">${one.fileName}</a><small>${Math.ceil(one.bytes / 1024)} KB</small>${!submitted.includes(`${one.part} ${one.sha256.slice(0, 16)}`) && html`<span class="tag bad">${text.request.notSubmitted}</span>`}<small class="mono" title="SHA-256 ${one.sha256}">${one.sha256.slice(0, 8)}</small></li>`)}</ul>`}</section>`;
 }
 
 function content(ctx: SignedInCtx, { request, events, names }: Known, plain: boolean): Raw {

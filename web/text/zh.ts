@@ -41,7 +41,7 @@ export const zh = {
     waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',
     returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '已于 {at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
     accepted: '申请已受理,系统恢复服务后即生效;不需要再次提交。', recorded: '您的操作已记录,系统恢复服务后即生效;不需要再次操作。', taken: '操作成功', notTaken: '操作未生效', history: '与系统历史对照', historyTitle: '系统历史',
-    unreachable: '流程服务暂时无法连接,您的操作没有提交,请稍后再试;已输入的内容已保留。', uncertain: '流程服务没有及时答复:再次提交是安全的,不会重复。', refusedAttempt: '尝试{action}被拒绝', events: '事件', mention: '说明', none: '无', olderRefusals: '更早的被拒操作共 {n} 次,仅计数',
+    unreachable: '流程服务暂时无法连接,您的操作没有提交,请稍后再试;已输入的内容已保留。', uncertain: '流程服务没有及时答复:再次提交是安全的,不会重复。', notSubmitted: '未随申请提交', refusedAttempt: '尝试{action}被拒绝', events: '事件', mention: '说明', none: '无', olderRefusals: '更早的被拒操作共 {n} 次,仅计数',
   },
   events: {
     submitted: '提交', submissionRefused: '提交被系统退回', approved: '审核通过', returned: '退回', rejected: '拒绝', amended: '修改后重新提交', withdrawn: '撤回', claimed: '认领', released: '释放', handedOver: '转交给 {to}',

@@ -19,7 +19,7 @@ export const paths = {
   openingField: (no: string, field: string) => `/merchant-openings/${no}/fields/${field}`,
   attachment: (id: string, act?: 'removal') => `/attachments/${id}${act ? `/${act}` : ''}`,
   request: (no: string, values: Query = {}) => `/requests/${no}${query(values)}`,
-  act: (no: string, act: 'decision' | 'claim' | 'release' | 'hand-over' | 'comments' | 'withdrawal' | 'urging' | 'reveal') => `/requests/${no}/${act}`,
+  act: (no: string, act: 'decision' | 'claim' | 'release' | 'hand-over' | 'comments' | 'withdrawal' | 'urging' | 'retrying' | 'abandonment' | 'reveal') => `/requests/${no}/${act}`,
   history: (no: string) => `/requests/${no}/history`,
   merchants: (values: Query = {}) => `/merchants${query(values)}`,
   merchant: (no: string) => `/merchants/${no}`,

@@ -17,7 +17,7 @@ export function nextDue(request: Request): Due | null {
 
 /** Until when the waiting level should decide; afterwards the request is 超时. Epoch ms, null when nobody is waited for. */
 export function dueAt(request: Request): number | null {
-  return request.plan && request.state === 'submitted' ? request.since + request.plan.escalateMs : null;
+  return request.plan && (request.state === 'submitted' || request.state === 'failed') ? request.since + request.plan.escalateMs : null;
 }
 
 /** The request after everything that was due by `at` has happened, in order. */

@@ -52,7 +52,7 @@ export function readMerchantForm(typed: Record<string, unknown>): MerchantForm {
   const form = {} as MerchantForm;
   for (const field of merchantFields) {
     const value = typed[field.key];
-    const text = typeof value === 'string' ? value.normalize('NFC').replaceAll('\r\n', '\n').trim() : '';
+    const text = typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed().normalize('NFC').replaceAll('\r\n', '\n').trim() : '';
     form[field.key] = field.shape === 'code' ? text.replaceAll(/\s/g, '').toUpperCase() : text;
   }
   return form;

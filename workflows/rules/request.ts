@@ -84,6 +84,8 @@ export interface Outcome {
 }
 
 export interface Content {
+  /** Reasons with which the maker confirmed warnings, by warning. */
+  reasons?: Record<string, string>;
   data: Record<string, string>;
   title: string;
   merchantNo: string;

@@ -115,6 +115,7 @@ function taken(request: Request, command: Command, at: number): Request {
       const revision = request.revision + 1;
       const { data, title, merchantNo, amountFen } = content;
       const again = {
+        reasons: content.reasons ?? request.reasons,
         data,
         title,
         merchantNo,

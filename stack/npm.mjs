@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [script, ...args] = process.argv.slice(2);
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 11)) {
-  console.error(`Node 20.11 or newer is needed; this is ${process.version}.`);
+if (major < 20 || (major === 20 && minor < 14)) {
+  console.error(`Node 20.14 or newer is needed; this is ${process.version}.`);
   process.exit(1);
 }
 

@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   const servers = await startServers(say);
   try {
     const files = testFiles(asked.length > 0 ? asked : ['test']);
-    const options = ['--import', 'tsx', '--test', '--test-concurrency=1', '--test-timeout=900000', '--test-reporter=spec'];
+    const options = ['--import', 'tsx', '--test', '--test-concurrency=1', '--test-force-exit', '--test-timeout=900000', '--test-reporter=spec'];
     return await run(process.execPath, [...options, ...files], { ...servers.env, NODE_ENV: 'test', LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' });
   } finally {
     await servers.close();

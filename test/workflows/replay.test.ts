@@ -32,10 +32,10 @@ test('a history is kept of every path', () => {
 });
 
 test('every kept history replays on the present code', async () => {
-  const histories = paths.map((workflowId) => ({
-    workflowId,
-    history: readHistory(workflowId),
-  }));
+  const histories = paths.map((name) => {
+    const history = readHistory(name);
+    return { workflowId: history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? name, history };
+  });
   let replayed = 0;
   for await (const result of Worker.runReplayHistories({ workflowBundle: await workflowBundle(), dataConverter: dataConverter(PAYLOAD_KEYS) }, histories)) {
     assert.equal(result.error, undefined, `${result.workflowId}: ${result.error?.message}`);

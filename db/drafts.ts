@@ -3,6 +3,7 @@ import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
+import { containing } from './like.ts';
 import { request, requestCounter, requestDraft } from './schema.ts';
 
 export type DraftRow = typeof requestDraft.$inferSelect;
@@ -63,7 +64,7 @@ export async function ownRequests(db: Reader, filter: OwnFilter, limit: number) 
   if (filter.state === 'draft') where.push(isNull(request.requestNo), isNull(requestDraft.acceptedAt));
   else if (filter.state) where.push(eq(request.state, filter.state));
   if (filter.q) {
-    const part = `%${filter.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
+    const part = containing(filter.q);
     where.push(
       sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part})`,
     );

@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import { readFen } from '../workflows/rules/money.ts';
 import type { Actor } from '../workflows/rules/request.ts';
 import type { Db } from './connect.ts';
+import { containing } from './like.ts';
 
 export const tabs = ['mine', 'unclaimed', 'handled', 'started'] as const;
 export type Tab = (typeof tabs)[number];
@@ -93,7 +94,7 @@ function waiting(sql: postgres.Sql, actor: Actor, tab: Tab) {
 function narrowed(sql: postgres.Sql, filter: InboxFilter) {
   const kind = filter.kind ? sql`and r.kind = ${filter.kind}` : sql``;
   if (!filter.q) return kind;
-  const part = `%${filter.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
+  const part = containing(filter.q);
   const fen = readFen(filter.q) ?? -1;
   return sql`${kind} and (r.title ilike ${part} or r.request_no ilike ${part} or r.merchant_no like ${part} or r.maker_name like ${part} or r.amount_fen = ${fen})`;
 }

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { MerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Reader, Tx } from './connect.ts';
+import { containing } from './like.ts';
 import { merchant, merchantVersion, quotaAccount } from './schema.ts';
 
 export type MerchantRow = typeof merchant.$inferSelect;
@@ -90,7 +91,7 @@ export interface MerchantFilter {
 export async function merchants(db: Reader, filter: MerchantFilter, limit: number): Promise<MerchantRow[]> {
   const where: (SQL | undefined)[] = [];
   if (filter.q) {
-    const part = `%${filter.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
+    const part = containing(filter.q);
     where.push(or(sql`${merchant.name} ilike ${part}`, sql`${merchant.merchantNo} like ${part}`, eq(merchant.uscc, filter.q.toUpperCase())));
   }
   if (filter.status) where.push(sql`${merchant.status} = ${filter.status}`);

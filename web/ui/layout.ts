@@ -53,7 +53,7 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
     text,
     language,
     frame.title,
-    html`<body class="app" data-csrf="${ctx.csrf}"><a class="skip" href="#content">${text.skip}</a>
+    html`<body class="app"><a class="skip" href="#content">${text.skip}</a>
 <header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>

@@ -1,0 +1,2 @@
+/** Pattern of LIKE for texts that contain this one, whatever signs it holds. */
+export const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;

@@ -1,5 +1,5 @@
 // Drafts of requests and their numbers: kind prefix + business date + sequence; a number is the workflow id and is never given twice.
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
@@ -28,18 +28,41 @@ export async function findDraft(db: Reader, requestNo: string): Promise<DraftRow
   return row ?? null;
 }
 
-/** Saves what is typed so far; false when the draft is gone, another's, or its request was accepted and is not open for amendment. */
-export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, data: Record<string, string>, reasons: Record<string, string>): Promise<boolean> {
-  const mine = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode));
-  const rows = await tx.update(requestDraft).set({ data, reasons, savedAt: new Date() }).where(mine).returning({ no: requestDraft.requestNo });
+/** How long a submission that is under way keeps its draft as it is, ms; longer than Temporal may take to accept it. */
+const HOLD_MS = 15_000;
+export const isHeld = (draft: DraftRow, now: number) => draft.heldUntil !== null && draft.heldUntil.getTime() > now;
+
+interface Typed {
+  data: Record<string, string>;
+  reasons: Record<string, string>;
+}
+
+/** Saves what is typed so far, and with `hold` keeps it from then on; false when the draft is gone, another's, or held by a submission under way. */
+export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, { data, reasons }: Typed, hold = false): Promise<boolean> {
+  const now = new Date();
+  const free = or(isNull(requestDraft.heldUntil), lt(requestDraft.heldUntil, now));
+  const mine = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), free);
+  const heldUntil = hold ? new Date(now.getTime() + HOLD_MS) : null;
+  const rows = await tx.update(requestDraft).set({ data, reasons, savedAt: now, heldUntil }).where(mine).returning({ no: requestDraft.requestNo });
   return rows.length === 1;
+}
+
+/** The submission came to nothing, or has been answered: the draft may be written again. */
+export async function letGo(tx: Tx, requestNo: string): Promise<void> {
+  await tx.update(requestDraft).set({ heldUntil: null }).where(eq(requestDraft.requestNo, requestNo));
+}
+
+/** The draft, locked until the end of the transaction, so that nothing can be attached to it while it is being submitted. */
+export async function lockDraft(tx: Tx, requestNo: string): Promise<DraftRow | null> {
+  const [row] = await tx.select().from(requestDraft).where(eq(requestDraft.requestNo, requestNo)).for('update');
+  return row ?? null;
 }
 
 /** Temporal has accepted the submission: from here on the draft is the form of an amendment only. */
 export async function markAccepted(tx: Tx, requestNo: string): Promise<void> {
   await tx
     .update(requestDraft)
-    .set({ acceptedAt: new Date() })
+    .set({ acceptedAt: new Date(), heldUntil: null })
     .where(and(eq(requestDraft.requestNo, requestNo), isNull(requestDraft.acceptedAt)));
 }
 

@@ -18,7 +18,8 @@ export async function migrate(url: string): Promise<void> {
     await db.execute(sql`select pg_advisory_lock(${LOCK})`);
     await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
     await db.transaction(async (tx) => {
-      await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies') });
+      const calendar = rows<{ date: string; working: string; note: string }>('calendar').map((row) => ({ ...row, working: row.working === 'true' }));
+      await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies'), calendar });
       await seedGroups(tx, rows('groups'));
       const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
       const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));

@@ -112,6 +112,7 @@ export const requestDraft = pgTable(
     createdAt: at('created_at').notNull(),
     savedAt: at('saved_at').notNull(),
     acceptedAt: at('accepted_at'),
+    heldUntil: at('held_until'),
   },
   (t) => [index('request_draft_maker').on(t.makerCode, t.createdAt)],
 );
@@ -175,6 +176,11 @@ export interface EffectAnswer {
   /** Epoch ms of the effect. */
   at?: number;
 }
+/** What makes two requests look like the same one twice: same merchant and amount, payer account, or identifiers. */
+export const requestTwin = pgTable('request_twin', { requestNo: text('request_no').notNull(), key: text('key').notNull() }, (t) => [
+  primaryKey({ columns: [t.requestNo, t.key] }),
+  index('request_twin_key').on(t.key, t.requestNo),
+]);
 export const requestSeen = pgTable(
   'request_seen',
   {
@@ -264,6 +270,63 @@ export const area = pgTable('area', { code: char('code', { length: 4 }).primaryK
 export const mcc = pgTable('mcc', { code: char('code', { length: 4 }).primaryKey(), name: text('name').notNull(), category: text('category').notNull() });
 export const bank = pgTable('bank', { cnapsCode: char('cnaps_code', { length: 12 }).primaryKey(), name: text('name').notNull() });
 export const policy = pgTable('policy', { key: text('key').primaryKey(), value: text('value').notNull(), note: text('note').notNull() });
+
+/** 工作日历: exceptions to the rule of the week, `yyyymmdd`. */
+export const calendarDay = pgTable('calendar_day', {
+  date: char('date', { length: 8 }).primaryKey(),
+  working: boolean('working').notNull(),
+  note: text('note').notNull(),
+});
+
+// ── the desk of a user ──
+export const preference = pgTable('preference', {
+  userCode: char('user_code', { length: 8 })
+    .primaryKey()
+    .references(() => appUser.code),
+  keys: boolean('keys').notNull().default(true),
+  /** 常用语 for reasons. */
+  phrases: text('phrases').array().notNull(),
+});
+export const savedView = pgTable(
+  'saved_view',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    userCode: char('user_code', { length: 8 })
+      .notNull()
+      .references(() => appUser.code),
+    name: text('name').notNull(),
+    /** Query string of the inbox. */
+    query: text('query').notNull(),
+    sort: integer('sort').notNull(),
+    isDefault: boolean('is_default').notNull(),
+  },
+  (t) => [unique('saved_view_name').on(t.userCode, t.name), uniqueIndex('saved_view_default').on(t.userCode).where(sql`${t.isDefault}`)],
+);
+/** 提醒: what of a request somebody should know. */
+export const notification = pgTable(
+  'notification',
+  {
+    userCode: char('user_code', { length: 8 }).notNull(),
+    requestNo: text('request_no').notNull(),
+    seq: integer('seq').notNull(),
+    at: at('at').notNull(),
+    readAt: at('read_at'),
+  },
+  (t) => [primaryKey({ columns: [t.userCode, t.requestNo, t.seq] }), index('notification_unread').on(t.userCode, t.at).where(sql`${t.readAt} is null`)],
+);
+/** What happened that open pages should hear of; kept for an hour, so that a stream that broke can go on. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at('at').notNull().defaultNow(),
+    requestNo: text('request_no').notNull(),
+    /** Groups whose lists it changes, and people whose own. */
+    groups: text('groups').array().notNull(),
+    people: text('people').array().notNull(),
+  },
+  (t) => [index('outbox_at').on(t.at)],
+);
 
 // ── audit ──
 export const auditLog = pgTable(

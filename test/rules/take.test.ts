@@ -204,6 +204,10 @@ test('time reminds, escalates and expires, one at a time, and never approves', (
   assert.equal(passed(returned, at + 29 * 24 * hour).state, 'returned');
   assert.equal(passed(returned, at + 30 * 24 * hour).state, 'expired');
   assert.equal(dueAt(waiting), at + 24 * hour);
+  const turned = turnedBack(submitted(opening(), at), at, 'number_taken');
+  assert.equal(passed(turned, at + 30 * 24 * hour).state, 'expired', 'a submission that was turned back before it had a plan');
+  const friday = planned(submitted(opening(), Date.parse('2026-11-27T18:00:00+08:00')), { ...plan, calendar: { off: [], on: [] } });
+  assert.equal(dueAt(friday), Date.parse('2026-11-30T18:00:00+08:00'), 'a weekend is no working time');
 });
 
 test('anything that is no command is an oddity, never an exception', () => {

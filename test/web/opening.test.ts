@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
+import { attachmentsOf } from '../../db/attachments.ts';
 import { auditEntries } from '../../db/audit.ts';
 import { findDraft } from '../../db/drafts.ts';
 import { findMerchant } from '../../db/merchants.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { openWorld, type World } from '../world.ts';
-import { decide, draftOf, freshForm, hidden, openSite, type Person, type Site, submitOpening } from './site.ts';
+import { decide, draftOf, freshForm, hidden, openSite, type Person, png, type Site, submitOpening } from './site.ts';
 
 let world: World;
 let site: Site;
@@ -174,6 +175,22 @@ test('double click, resent POST, back and resubmit: one request', async () => {
     (await requestEvents(world.db, no)).map((event) => event.type),
     ['submitted', 'approved', 'effective'],
   );
+});
+
+test('while a submission is under way its draft stays as it is: nothing is typed over, attached or taken away', async () => {
+  const no = await draftOf(clerk);
+  const form = freshForm();
+  await clerk.post(`/merchant-openings/${no}/draft`, form);
+  const attachment = /\/attachments\/([\w-]+)"/.exec((await clerk.get(`/merchant-openings/${no}`)).html)?.[1];
+  await world.db.execute(sql`update request_draft set held_until = now() + interval '10 s' where request_no = ${no}`);
+  for (const path of ['draft', 'fields/uscc', 'number'])
+    assert.equal((await clerk.post(`/merchant-openings/${no}/${path}`, { ...form, merchantName: '改过的名字' })).status, 409, path);
+  assert.equal((await clerk.upload(`/merchant-openings/${no}/attachments`, 'other', png())).status, 409);
+  assert.equal((await clerk.post(`/attachments/${attachment}/removal`)).status, 409);
+  assert.equal((await findDraft(world.db, no))?.data.merchantName, form.merchantName);
+  assert.equal((await attachmentsOf(world.db, no)).length, 1);
+  // The submission that held it never arrived, so the next one goes ahead.
+  assert.equal((await clerk.post(`/merchant-openings/${no}/submission`, form)).status, 303);
 });
 
 test('scenario 7: two reviewers at once; a decision after the end is told why and audited', async () => {

@@ -7,7 +7,7 @@ import busboy from 'busboy';
 import { fileTypeFromBuffer } from 'file-type';
 import { addAttachment, attachmentsOf, findAttachment, removeAttachment } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
-import { findDraft } from '../../db/drafts.ts';
+import { type DraftRow, findDraft, isHeld, lockDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
 import { readMerchantForm } from '../../workflows/rules/merchant-form.ts';
 import { forbidden, HttpError, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
@@ -35,14 +35,13 @@ interface Received {
 
 async function upload(ctx: SignedInCtx): Promise<void> {
   const requestNo = param(ctx, 'no');
-  await assertWritable(ctx, requestNo);
+  await assertWritable(ctx, requestNo, await findDraft(ctx.db, requestNo));
   const received = await receive(ctx).catch(() => null);
   const type = received && !received.tooLarge ? await fileTypeFromBuffer(received.bytes) : undefined;
   const fault = await faultOf(ctx, requestNo, received, type?.mime);
   if (fault || !received || !type) return refuse(ctx, requestNo, fault ?? ctx.text.opening.fileMissing);
   const sha256 = createHash('sha256').update(received.bytes).digest('hex');
   await keep(ctx, sha256, received.bytes);
-  await assertWritable(ctx, requestNo);
   const part = attachmentParts.find((one) => one === received.part) ?? 'other';
   const row = {
     id: randomUUID(),
@@ -56,6 +55,7 @@ async function upload(ctx: SignedInCtx): Promise<void> {
     at: new Date(),
   };
   await ctx.db.transaction(async (tx) => {
+    await assertWritable(ctx, requestNo, await lockDraft(tx, requestNo));
     await addAttachment(tx, row);
     await audit(tx, { by: ctx.user, action: 'attachment.added', object: requestNo, detail: { part, sha256 }, address: ctx.address });
   });
@@ -77,12 +77,12 @@ async function refuse(ctx: SignedInCtx, requestNo: string, fileFault: string): P
   page(ctx, await formPage(ctx, { draft, form: readMerchantForm(draft.data), reasons: draft.reasons, checked: null, amending, fileFault }), 422);
 }
 
-/** Only its maker, and only while the form is open to them. */
-async function assertWritable(ctx: SignedInCtx, requestNo: string): Promise<void> {
-  const draft = await findDraft(ctx.db, requestNo);
+/** Only its maker, and only while the form is open to them and no submission is under way. */
+async function assertWritable(ctx: SignedInCtx, requestNo: string, draft: DraftRow | null): Promise<void> {
   if (draft?.makerCode !== ctx.user.code) throw notFound();
   const row = await findRequest(ctx.db, requestNo);
   if (row ? row.state !== 'returned' : draft.acceptedAt) throw new HttpError(409, (text) => text.opening.gone);
+  if (isHeld(draft, Date.now())) throw new HttpError(409, (text) => text.opening.held);
 }
 
 /** The one file of the form, or null; what is over the limit is dropped while it streams. */
@@ -143,8 +143,8 @@ async function download(ctx: SignedInCtx): Promise<void> {
 async function remove(ctx: SignedInCtx): Promise<void> {
   const row = await findAttachment(ctx.db, param(ctx, 'id'));
   if (!row) throw notFound();
-  await assertWritable(ctx, row.requestNo);
   await ctx.db.transaction(async (tx) => {
+    await assertWritable(ctx, row.requestNo, await lockDraft(tx, row.requestNo));
     await removeAttachment(tx, row.id, row.requestNo);
     await audit(tx, {
       by: ctx.user,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
-import { type DraftRow, deleteDraft, findDraft, makeDraft, markAccepted, ownRequests, saveDraft } from '../../db/drafts.ts';
+import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft } from '../../db/drafts.ts';
 import { drawNumber, release, reserve } from '../../db/merchant-numbers.ts';
 import { policyValue } from '../../db/reference.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -81,8 +81,15 @@ interface Typed {
   reasons: Record<string, string>;
 }
 
-/** What was typed, saved before anything else is done with it. */
-async function typed(ctx: SignedInCtx): Promise<Typed> {
+/** A submission of this draft is under way: nothing may be changed until it is answered. */
+class Held extends HttpError {
+  constructor() {
+    super(409, (text) => text.opening.held);
+  }
+}
+
+/** What was typed, saved before anything else is done with it; with `hold` it stays so until the submission is answered. */
+async function typed(ctx: SignedInCtx, hold = false): Promise<Typed> {
   const { draft, revision, submittedNo } = await openDraft(ctx);
   const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const form = readMerchantForm(body);
@@ -92,7 +99,8 @@ async function typed(ctx: SignedInCtx): Promise<Typed> {
     const reason = field(body, `reason-${key}`, 200).trim();
     if (reason) reasons[key] = reason;
   }
-  await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, form, reasons));
+  const saved = await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }, hold));
+  if (!saved) throw new Held();
   return { draft: { ...draft, savedAt: new Date() }, revision, form, reasons };
 }
 
@@ -127,7 +135,7 @@ async function draw(ctx: SignedInCtx): Promise<void> {
   const drawn = await ctx.db.transaction((tx) => drawNumber(tx, `${acquirer}${form.areaCode}${form.mcc}`, draft.requestNo));
   if (drawn === null) return again({ ...basis, faults: { merchantNo: 'number_full' } }, 422);
   form.merchantNo = drawn;
-  await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, form, reasons));
+  await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }));
   see(ctx, `${paths.opening(draft.requestNo)}#f-merchantNo`);
 }
 
@@ -140,15 +148,19 @@ async function dryRun(ctx: SignedInCtx): Promise<void> {
 
 /** 确定: the number is reserved, and Temporal accepts the submission or the amendment. */
 async function handIn(ctx: SignedInCtx): Promise<void> {
-  const { draft, form, reasons, revision } = await typed(ctx);
+  const given = await typed(ctx, true).catch(ifHeld);
+  if (!given) return whileHeld(ctx, param(ctx, 'no'));
+  const { draft, form, reasons, revision } = given;
   const { requestNo } = draft;
   const amending = revision !== null;
-  const again = async (checked: Checked, status: number, words?: string) =>
+  const again = async (checked: Checked, status: number, words?: string) => {
+    if (words !== ctx.text.request.uncertain) await ctx.db.transaction((tx) => letGo(tx, requestNo));
     page(
       ctx,
       await formPage(ctx, { draft, form, reasons, checked, amending, panel: true, notice: words === undefined ? undefined : notice('bad', words) }),
       status,
     );
+  };
   const checked = await check(ctx, requestNo, form, reasons);
   if (!checked.complete) return again(checked, 422);
   if (!amending && !(await ctx.db.transaction((tx) => reserve(tx, form.merchantNo, requestNo))))
@@ -158,6 +170,7 @@ async function handIn(ctx: SignedInCtx): Promise<void> {
     const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();
     const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
     if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
+    if (answer.kind !== 'recorded') await ctx.db.transaction((tx) => letGo(tx, requestNo));
     return see(ctx, paths.request(requestNo, { command: commandId }));
   }
   const submission: Submission = { requestNo, kind: 'merchantOpening', actor: ctx.user, ...content };
@@ -166,6 +179,23 @@ async function handIn(ctx: SignedInCtx): Promise<void> {
   await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
   await settled(ctx, requestNo);
   see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
+}
+
+function ifHeld(error: unknown): null {
+  if (error instanceof Held) return null;
+  throw error;
+}
+
+/** A second click, or the same one resent: it waits for the first and shows what came of it, or goes ahead when that one never arrived. */
+async function whileHeld(ctx: SignedInCtx, requestNo: string): Promise<void> {
+  const accepted = (await settled(ctx, requestNo)) || (await exists(ctx, requestNo));
+  if (accepted === null) throw new Held();
+  if (!accepted) {
+    await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    return handIn(ctx);
+  }
+  await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
+  see(ctx, paths.request(requestNo));
 }
 
 /** 删除, only of a draft that was never submitted; asked twice, as the manual has it. */

@@ -71,7 +71,8 @@ export async function send(deps: Deps, requestNo: string, signal: keyof typeof s
     await deps.temporal.withDeadline(Date.now() + ACCEPT_MS, () => handle.signal(signal, command));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) return { kind: weather(error) };
-    const earlier = await outcomeOf(deps, requestNo, command.commandId);
+    // The rows of its last step were written before it closed, so there is nothing to wait for.
+    const earlier = await recordedOutcome(deps.db, requestNo, command.commandId);
     if (earlier) return { kind: 'outcome', outcome: earlier };
     const detail = { tried: command.action, refusal: 'already_decided', commandId: command.commandId };
     await deps.db.transaction((tx) => audit(tx, { by: command.actor, action: 'request.refused', object: requestNo, detail, address }));

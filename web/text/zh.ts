@@ -52,7 +52,7 @@ export const zh = {
     title: '商户开户', fresh: '新商户开户', draw: '自动生成', drawHint: '先选地区和商户类别', check: '提交前检查', draft: '草稿', saved: '草稿已保存 {at}', saving: '边填写边自动保存', delete: '删除草稿', deleteConfirm: '再次点击「确定」删除', amending: '修改后重新提交',
     parts: { identity: '商户身份', business: '经营信息', settlement: '结算账户', terms: '费率与限额' }, upload: '上传', uploadHint: '图片或 PDF,每个不超过 5 MB', parts2: { businessLicense: '营业执照', accountPermit: '开户许可证', idCard: '身份证正反面', shopPhoto: '门店照片', agreement: '协议', other: '其他' },
     fileWrong: '只接受 JPG、PNG、WebP 图片或 PDF(按内容识别)', fileLarge: '文件超过 5 MB', fileMissing: '请选择文件', fileMany: '每个申请最多 20 个附件',
-    missing: '还缺 {n} 项', complete: '资料齐全,可以提交', who: '提交后可由 {who} 审核', whoNobody: '目前没有人可以审核此申请', until: '预计最迟 {due} 前处理', twin: '与 {merchant} 的{field}相同,请核实;确认无误请填写理由', twinReason: '确认理由', organisation: '统一社会信用代码中的组织机构代码校验位可疑,请核实', gone: '该草稿已提交或不属于您', submittedOn: '申请日期', deleted: '草稿已删除', accepted: '该申请已经提交,以首次提交的内容为准',
+    missing: '还缺 {n} 项', complete: '资料齐全,可以提交', who: '提交后可由 {who} 审核', whoNobody: '目前没有人可以审核此申请', until: '预计最迟 {due} 前处理', twin: '与 {merchant} 的{field}相同,请核实;确认无误请填写理由', twinReason: '确认理由', organisation: '统一社会信用代码中的组织机构代码校验位可疑,请核实', gone: '该草稿已提交或不属于您', held: '该申请正在提交,请稍候再看结果', submittedOn: '申请日期', deleted: '草稿已删除', accepted: '该申请已经提交,以首次提交的内容为准',
   },
   fields: {
     merchantNo: '商户编号', merchantName: '商户中文名称', shortName: '简称', englishName: '英文名称', uscc: '统一社会信用代码', legalRepresentative: '法定代表人', idCardNo: '身份证号', mcc: '商户类别(MCC)', areaCode: '地区', businessAddress: '经营地址',

@@ -74,7 +74,7 @@ export const token = (ctx: Ctx): Raw => html`<input type="hidden" name="_csrf" v
 
 export function shell(text: Text, language: Language, title: string, body: Raw): Raw {
   return html`<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · 账房</title>
-<meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"noSwap":[204,401,403,500,503]}'>
+<meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"noSwap":[204,401,403,409,413,429,500,503]}'>
 <link rel="stylesheet" href="/assets/app.css?${version}"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><script src="/assets/htmx.js?4.0.1" defer></script><script src="/assets/app.js?${version}" defer></script></head>${body}</html>`;
 }
 

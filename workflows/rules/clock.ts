@@ -1,4 +1,5 @@
 // What time does to a request: remind, escalate, expire. Time never approves, and it never changes who may decide.
+import { afterWorking } from './calendar.ts';
 import { happened, type Plan, type Request } from './request.ts';
 
 export type Due = { what: 'remind' | 'escalate' | 'expire'; at: number };
@@ -6,18 +7,20 @@ export type Due = { what: 'remind' | 'escalate' | 'expire'; at: number };
 /** The next thing that time will do, or null when it does nothing in this state. `at` is epoch ms. */
 export function nextDue(request: Request): Due | null {
   const { plan, since } = request;
-  if (!plan) return null;
-  if (request.state === 'returned') return { what: 'expire', at: since + plan.returnedExpireMs };
-  if (request.state !== 'submitted') return null;
-  const all: Due[] = [{ what: 'expire', at: since + plan.expireMs }];
-  if (!request.overdue) all.push({ what: 'escalate', at: since + plan.escalateMs });
-  if (!request.reminded && !request.overdue) all.push({ what: 'remind', at: since + plan.remindMs });
+  const after = (span: number) => afterWorking(since, span, plan?.calendar);
+  // A submission that a rule turned back has no plan yet.
+  if (request.state === 'returned') return { what: 'expire', at: after((plan ?? defaultPlan).returnedExpireMs) };
+  if (!plan || request.state !== 'submitted') return null;
+  const all: Due[] = [{ what: 'expire', at: after(plan.expireMs) }];
+  if (!request.overdue) all.push({ what: 'escalate', at: after(plan.escalateMs) });
+  if (!request.reminded && !request.overdue) all.push({ what: 'remind', at: after(plan.remindMs) });
   return all.reduce((first, other) => (other.at < first.at ? other : first));
 }
 
 /** Until when the waiting level should decide; afterwards the request is 超时. Epoch ms, null when nobody is waited for. */
 export function dueAt(request: Request): number | null {
-  return request.plan && (request.state === 'submitted' || request.state === 'failed') ? request.since + request.plan.escalateMs : null;
+  const { plan, since, state } = request;
+  return plan && (state === 'submitted' || state === 'failed') ? afterWorking(since, plan.escalateMs, plan.calendar) : null;
 }
 
 /** The request after everything that was due by `at` has happened, in order. */

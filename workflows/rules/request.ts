@@ -1,4 +1,5 @@
 // A request: what is asked, by whom, how far it has come, and everything that happened to it.
+import type { Calendar } from './calendar.ts';
 import type { Kind } from './kinds.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -29,6 +30,8 @@ export interface Plan {
   expireMs: number;
   returnedExpireMs: number;
   claimMs: number;
+  /** Exceptions of the working calendar around the submission; spans other than the claim's are working time. */
+  calendar?: Calendar;
 }
 
 export type EventType =

@@ -1,0 +1,46 @@
+// What open pages should hear of: written with the change itself, told by NOTIFY when it is committed, kept for an hour.
+import { lt, type SQL, sql } from 'drizzle-orm';
+import type { Request } from '../workflows/rules/request.ts';
+import type { Db, Tx } from './connect.ts';
+import { outbox } from './schema.ts';
+
+const CHANNEL = 'zhangfang';
+const KEPT_MS = 3_600_000;
+/** Ids are given before a commit: one that commits late may be lower than one already told. A stream that goes on looks back that far. */
+const LOOK_BACK = 500;
+
+export interface News {
+  id: number;
+  requestNo: string;
+  groups: string[];
+  people: string[];
+}
+
+/** Parts of the statement that saves a request: `heard` keeps the news, `told` tells it. The group it waited for before (`was`) hears of it too. */
+export function announcing(from: Request, waits: string | null, was: SQL): { heard: SQL; tell: SQL } {
+  const people = [from.maker.code, ...from.contributors, ...from.approvals.map((one) => one.by.code), ...(from.claim ? [from.claim.by.code] : [])];
+  return {
+    heard: sql`insert into outbox (request_no, groups, people)
+      select ${from.requestNo}, array(select distinct g from unnest(array[${waits}::text, (${was})]) g where g is not null), ${sql.param([...new Set(people)])}::text[]
+      returning id, groups, people`,
+    tell: sql`select pg_notify(${CHANNEL}, json_build_object('id', id, 'requestNo', ${from.requestNo}::text, 'groups', groups, 'people', people)::text) from heard`,
+  };
+}
+
+/** Calls `tell` for each piece of news of any process, and `again` whenever the connection had to be made anew (news may have been missed). */
+export async function listen(db: Db, tell: (news: News) => void, again: () => void): Promise<() => Promise<void>> {
+  const { unlisten } = await db.$client.listen(CHANNEL, (text) => tell(JSON.parse(text) as News), again);
+  return unlisten;
+}
+
+/** News since a stream broke off; `null` when that is too long ago to tell. */
+export async function newsSince(db: Db, id: number): Promise<News[] | null> {
+  const rows = await db.$client<
+    News[]
+  >`select id::float8 as id, request_no as "requestNo", groups, people from outbox where id > ${id - LOOK_BACK} order by id limit 2000`;
+  return rows.length === 0 || rows.length === 2000 ? null : rows;
+}
+
+export async function sweepOutbox(tx: Tx): Promise<void> {
+  await tx.delete(outbox).where(lt(outbox.at, new Date(Date.now() - KEPT_MS)));
+}

@@ -1,0 +1,42 @@
+// 相似申请: requests that share a merchant and amount, an account or an identifier.
+import { eq, type SQL, sql } from 'drizzle-orm';
+import type { Request } from '../workflows/rules/request.ts';
+import { reasonOf, type TwinReason, twinKeys } from '../workflows/rules/twins.ts';
+import type { Db, Tx } from './connect.ts';
+import { requestTwin } from './schema.ts';
+
+const LOOK_BACK_DAYS = 90;
+
+/** Keeps the keys of a request that was submitted or amended just now; null for any other step. */
+export function keeping(from: Request): SQL | null {
+  if (!from.events.some((event) => event.type === 'submitted' || event.type === 'amended')) return null;
+  return sql`insert into request_twin (request_no, key) select ${from.requestNo}, k from unnest(${sql.param(twinKeys(from))}::text[]) k on conflict do nothing`;
+}
+
+/** For the rebuild: forgets the keys, so that they are kept anew. */
+export async function forgetKeys(tx: Tx, requestNo: string): Promise<void> {
+  await tx.delete(requestTwin).where(eq(requestTwin.requestNo, requestNo));
+}
+
+export interface TwinRequest {
+  requestNo: string;
+  kind: string;
+  state: string;
+  title: string;
+  makerName: string;
+  /** Epoch ms. */
+  submittedAt: number;
+  same: TwinReason[];
+}
+
+/** Open or effective requests of the last 90 days that share a key with this content, latest first. */
+export async function twinRequests(db: Db, requestNo: string, keys: readonly string[]): Promise<TwinRequest[]> {
+  if (keys.length === 0) return [];
+  const rows = await db.$client<(Omit<TwinRequest, 'same'> & { keys: string[] })[]>`
+    select r.request_no as "requestNo", r.kind, r.state, r.title, r.maker_name as "makerName", (extract(epoch from r.submitted_at) * 1000)::float8 as "submittedAt", array_agg(t.key) as keys
+    from request_twin t join request r on r.request_no = t.request_no
+    where t.key = any(${[...keys]}) and t.request_no <> ${requestNo} and r.state in ('submitted', 'returned', 'approved', 'failed', 'effective')
+      and r.submitted_at > now() - make_interval(days => ${LOOK_BACK_DAYS})
+    group by r.request_no order by r.submitted_at desc limit 10`;
+  return rows.map(({ keys: shared, ...row }) => ({ ...row, same: [...new Set(shared.map(reasonOf))].toSorted() }));
+}

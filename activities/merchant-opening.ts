@@ -14,20 +14,23 @@ import { answered, Refused } from './errors.ts';
 export const openingActivities = (db: Db) => ({
   /** 待审核: reserves the number, writes the merchant as pending and computes the approval plan. */
   submitOpening: (request: Request): Promise<{ plan: Plan } | { refusal: Refusal }> =>
-    answered(() =>
-      db.transaction(async (tx) => {
+    answered(async () => {
+      const plan = await approvalPlan(db, request.kind);
+      return db.transaction(async (tx) => {
         const { requestNo } = request;
-        const plan = await approvalPlan(tx, request.kind);
         const earlier = await recordEffect(tx, requestNo, `submit/${request.submittedRevision}`, { plan });
         if (!earlier) {
           const form = readMerchantForm(request.data);
-          if (!(await reserve(tx, form.merchantNo, requestNo)) || !(await writePending(tx, form, requestNo))) throw new Refused('number_taken');
+          // The web has reserved the number; when it has not, this is the last moment.
+          const written =
+            (await writePending(tx, form, requestNo)) || ((await reserve(tx, form.merchantNo, requestNo)) && (await writePending(tx, form, requestNo)));
+          if (!written) throw new Refused('number_taken');
         }
         const agreed = earlier?.plan ?? plan;
         await Promise.all([markAccepted(tx, requestNo), saveRequest(tx, planned(request, agreed))]);
         return { plan: agreed };
-      }),
-    ),
+      });
+    }),
 
   /** 正常: the merchant becomes active, once, together with the projection that says so. Answers when it did, epoch ms. */
   openMerchant: (request: Request, at: number): Promise<{ at: number } | { refusal: Refusal }> =>

@@ -17,23 +17,17 @@ export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.insert(auditLog).values({ at: new Date(), actorCode: by.code, actorName: by.name, action, object, detail, address });
 }
 
-/** Events of a request, each once, however often the save is repeated. */
-export async function auditEvents(tx: Tx, requestNo: string, events: readonly RequestEvent[]): Promise<void> {
-  if (events.length === 0) return;
+/** Part of the statement that saves a request: its new events, each once, however often the save is repeated. */
+export function auditing(requestNo: string, events: readonly RequestEvent[]): SQL {
   const rows = events.map((event) => {
     const { seq, at, by, type, level, revision, reason, refusal, tried, to, changes } = event;
     const detail = { level, revision, reason, refusal, tried, to: to?.code, changed: changes && Object.keys(changes) };
-    return {
-      at: new Date(at),
-      actorCode: by?.code ?? 'system',
-      actorName: by?.name ?? '系统',
-      action: `request.${type}`,
-      object: requestNo,
-      detail,
-      once: `${requestNo}/${seq}`,
-    };
+    return { at, code: by?.code ?? 'system', name: by?.name ?? '系统', action: `request.${type}`, detail, once: `${requestNo}/${seq}` };
   });
-  await tx.insert(auditLog).values(rows).onConflictDoNothing({ target: auditLog.once });
+  return sql`insert into audit_log (at, actor_code, actor_name, action, object, detail, once)
+    select to_timestamp(a.at / 1000), a.code, a.name, a.action, ${requestNo}, a.detail, a.once
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a(at float8, code text, name text, action text, detail jsonb, once text)
+    on conflict (once) do nothing`;
 }
 
 export interface AuditFilter {

@@ -12,7 +12,24 @@ export type Reader = Db | Tx;
 /** Opens a pool of at most `max` connections. */
 export function openDb(url: string, max = 10): Db {
   const client = postgres(url, { max, onnotice: () => undefined, connect_timeout: 5, idle_timeout: 60, connection: { application_name: 'zhangfang' } });
-  return drizzle(client, { schema });
+  return drizzle(preparing(client), { schema });
+}
+
+/**
+ * drizzle asks for each statement to be planned anew, which costs another round trip as well. Here statements with parameters are prepared, once for
+ * each connection.
+ */
+function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
+  return new Proxy(client, {
+    get(target, key) {
+      if (key === 'unsafe')
+        return (text: string, values: never[] = [], options = {}) => target.unsafe(text, values, { ...options, prepare: values.length > 0 });
+      if (key === 'begin' && 'begin' in target) return (work: (tx: postgres.TransactionSql) => unknown) => target.begin((tx) => work(preparing(tx)));
+      if (key === 'savepoint' && 'savepoint' in target)
+        return (work: (tx: postgres.TransactionSql) => unknown) => target.savepoint((tx) => work(preparing(tx)));
+      return Reflect.get(target, key, target);
+    },
+  });
 }
 
 export async function closeDb(db: Db): Promise<void> {

@@ -8,14 +8,17 @@ import { merchant, merchantVersion, quotaAccount } from './schema.ts';
 export type MerchantRow = typeof merchant.$inferSelect;
 export type MerchantVersionRow = typeof merchantVersion.$inferSelect;
 
-/** At submission: the record as pending, rewritten by each amendment. False when the number belongs to another request. */
+/** At submission: the record as pending, rewritten by each amendment. False when the number is not reserved for this request or belongs to another. */
 export async function writePending(tx: Tx, form: MerchantForm, requestNo: string): Promise<boolean> {
-  const row = { ...columns(form), status: 'pending' as const, version: 0, openedBy: requestNo, updatedAt: new Date() };
-  const rows = await tx
-    .insert(merchant)
-    .values(row)
-    .onConflictDoUpdate({ target: merchant.merchantNo, set: row, setWhere: sql`${merchant.openedBy} = ${requestNo} and ${merchant.status} = 'pending'` })
-    .returning({ merchantNo: merchant.merchantNo });
+  const { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = columns(form);
+  const rows = await tx.execute(sql`
+    insert into merchant (merchant_no, status, version, name, short_name, uscc, id_card_no, settlement_account_no, area_code, mcc, opened_by, updated_at)
+    select merchant_no, 'pending', 0, ${name}, ${shortName}, ${uscc}, ${idCardNo}, ${settlementAccountNo}, ${areaCode}, ${mcc}, ${requestNo}, now()
+    from reserved_number where merchant_no = ${merchantNo} and request_no = ${requestNo}
+    on conflict (merchant_no) do update set name = excluded.name, short_name = excluded.short_name, uscc = excluded.uscc, id_card_no = excluded.id_card_no,
+      settlement_account_no = excluded.settlement_account_no, area_code = excluded.area_code, mcc = excluded.mcc, updated_at = excluded.updated_at
+      where merchant.opened_by = ${requestNo} and merchant.status = 'pending'
+    returning merchant_no`);
   return rows.length === 1;
 }
 
@@ -26,19 +29,18 @@ function columns(form: MerchantForm) {
 
 /** When approved: pending → active with version 1 and an empty quota account. False when the record is not this request's pending one. */
 export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at: Date): Promise<boolean> {
-  const pending = and(eq(merchant.merchantNo, form.merchantNo), eq(merchant.openedBy, requestNo), eq(merchant.status, 'pending'));
-  const rows = await tx
-    .update(merchant)
-    .set({ ...columns(form), status: 'active', version: 1, updatedAt: at })
-    .where(pending)
-    .returning({ no: merchant.merchantNo });
-  if (rows.length !== 1) return false;
-  const { merchantNo } = form;
-  await Promise.all([
-    tx.insert(merchantVersion).values({ merchantNo, version: 1, form, requestNo, effectiveAt: at }),
-    tx.insert(quotaAccount).values({ merchantNo, balanceFen: 0, frozenFen: 0, openedBy: requestNo, openedAt: at }),
-  ]);
-  return true;
+  const { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = columns(form);
+  const moment = at.toISOString();
+  const rows = await tx.execute(sql`
+    with active as (
+      update merchant set name = ${name}, short_name = ${shortName}, uscc = ${uscc}, id_card_no = ${idCardNo}, settlement_account_no = ${settlementAccountNo},
+        area_code = ${areaCode}, mcc = ${mcc}, status = 'active', version = 1, updated_at = ${moment}
+      where merchant_no = ${merchantNo} and opened_by = ${requestNo} and status = 'pending' returning merchant_no
+    ), version as (
+      insert into merchant_version (merchant_no, version, form, request_no, effective_at) select merchant_no, 1, ${JSON.stringify(form)}::jsonb, ${requestNo}, ${moment}::timestamptz from active
+    )
+    insert into quota_account (merchant_no, balance_fen, frozen_fen, opened_by, opened_at) select merchant_no, 0, 0, ${requestNo}, ${moment}::timestamptz from active returning merchant_no`);
+  return rows.length === 1;
 }
 
 /** When the opening came to nothing; the number stays reserved for ever. */

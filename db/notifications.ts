@@ -5,10 +5,10 @@ import type { Request, RequestEvent } from '../workflows/rules/request.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 import { notification, request, requestEvent } from './schema.ts';
 
-/** Tells whom the new events of a request concern, each once; null when they concern nobody. */
-export function notifying(from: Request): SQL | null {
+/** Part of the statement that saves a request: tells whom its new events concern, each once. */
+export function notifying(from: Request): SQL {
   const told = from.events.flatMap((event) => hearers(from, event).map((hearer) => ({ seq: event.seq, at: event.at, ...hearer })));
-  if (told.length === 0) return null;
+  if (told.length === 0) return sql`select`;
   const involved = [...from.contributors, ...from.approvals.map((one) => one.by.code)];
   return sql`insert into notification (user_code, request_no, seq, at)
     select distinct u.code, ${from.requestNo}, n.seq, to_timestamp(n.at / 1000)

@@ -1,5 +1,5 @@
 // 公共信息: areas, merchant category codes, banks, and policy parameters.
-import { asc, between, eq, like, or } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Calendar } from '../workflows/rules/calendar.ts';
 import { defaultPlan } from '../workflows/rules/clock.ts';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
@@ -23,35 +23,34 @@ export async function policyValue(db: Reader, key: string): Promise<string | nul
   return row?.value ?? null;
 }
 
-/** The working calendar as far as spans that begin now can reach. */
-export async function calendarAround(db: Reader, now: number): Promise<Calendar> {
-  const rows = await db
-    .select()
-    .from(calendarDay)
-    .where(between(calendarDay.date, businessDate(now - days(30)), businessDate(now + days(120))));
-  const dates = (working: boolean) => rows.filter((row) => row.working === working).map((row) => row.date);
+/** How far ahead, in days, a plan knows the calendar: further than any span that begins now. */
+const REACH_DAYS = 120;
+
+const calendarOf = (rows: readonly { date: string; working: boolean }[]): Calendar => {
+  const dates = (working: boolean) => rows.filter((row) => row.working === working && /^\d{8}$/.test(row.date)).map((row) => row.date);
   return { off: dates(false), on: dates(true) };
-}
+};
+
+/** The whole working calendar, for pages. */
+export const workingCalendar = async (db: Reader): Promise<Calendar> => calendarOf(await db.select().from(calendarDay));
 
 /** The approval plan of a kind from policy data (`plan.<kind>.levels`, `time.*` in minutes), else the defaults of rules.md §10. */
 export async function approvalPlan(db: Reader, kind: Kind): Promise<Plan> {
+  const now = Date.now();
   const levelsKey = `plan.${kind}.levels`;
-  const policies = db
-    .select()
-    .from(policy)
-    .where(or(like(policy.key, 'time.%'), eq(policy.key, levelsKey)));
-  const [rows, calendar] = await Promise.all([policies, calendarAround(db, Date.now())]);
-  const time = new Map(rows.map((row) => [row.key, Number(row.value) * 60_000]));
-  const span = (key: string, otherwise: number) => time.get(`time.${key}`) ?? otherwise;
-  const levels = rows.find((row) => row.key === levelsKey)?.value.split(' ') ?? [...kinds[kind].levels];
+  // One statement, because every submission asks it.
+  const rows = await db.execute<{ key: string; value: string }>(sql`select key, value from policy where key like 'time.%' or key = ${levelsKey}
+    union all select date, working::text from calendar_day where date between ${businessDate(now - days(1))} and ${businessDate(now + days(REACH_DAYS))}`);
+  const of = new Map(rows.map((row) => [row.key, row.value]));
+  const span = (key: string, otherwise: number) => (of.has(`time.${key}`) ? Number(of.get(`time.${key}`)) * 60_000 : otherwise);
   return {
-    levels: levels.map((group) => ({ group })),
+    levels: (of.get(levelsKey)?.split(' ') ?? [...kinds[kind].levels]).map((group) => ({ group })),
     remindMs: span('remind', defaultPlan.remindMs),
     escalateMs: span('escalate', defaultPlan.escalateMs),
     expireMs: span('expire', defaultPlan.expireMs),
     returnedExpireMs: span('returnedExpire', defaultPlan.returnedExpireMs),
     claimMs: span('claim', defaultPlan.claimMs),
-    calendar,
+    calendar: calendarOf(rows.map(({ key, value }) => ({ date: key, working: value === 'true' }))),
   };
 }
 

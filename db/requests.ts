@@ -2,7 +2,7 @@
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
 import { type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
-import { auditEvents } from './audit.ts';
+import { auditing } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
 import { notifying } from './notifications.ts';
 import { announcing } from './outbox.ts';
@@ -50,7 +50,7 @@ export async function saveRequest(tx: Tx, from: Request): Promise<void> {
   const { heard, tell } = announcing(from, row.waitsFor ?? null, sql`select waits_for from request where request_no = ${from.requestNo}`);
   const decisions = JSON.stringify(from.events.filter((event) => event.by && ['approved', 'returned', 'rejected'].includes(event.type)));
   // One statement for all that every step writes: it is half of what a step costs.
-  const saved = tx.execute(sql`
+  await tx.execute(sql`
     with row as (
       insert into request (${columnList}) select ${columnList} from jsonb_populate_record(null::request, ${JSON.stringify(named(row))}::jsonb)
       on conflict (request_no) do update set (${columnList}) = row(${excludedList}) where request.version <= excluded.version
@@ -62,9 +62,7 @@ export async function saveRequest(tx: Tx, from: Request): Promise<void> {
     insert into request_decision (request_no, user_code, at)
     select ${from.requestNo}, e->'by'->>'code', max(${moment}) from jsonb_array_elements(${decisions}::jsonb) e group by 1, 2
     on conflict (request_no, user_code) do update set at = excluded.at
-    ) ${tell}`);
-  const seldom = [notifying(from), keeping(from)].flatMap((statement) => (statement ? [tx.execute(statement)] : []));
-  await Promise.all([saved, auditEvents(tx, from.requestNo, from.events), ...seldom]);
+    ), audited as (${auditing(from.requestNo, from.events)}), notified as (${notifying(from)}), kept as (${keeping(from)}) ${tell}`);
 }
 
 const columns = Object.entries(getTableColumns(request));

@@ -1,97 +1,13 @@
 // Every table of the back office. Which file writes which table is tested (test/tidy.test.ts).
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, char, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, char, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
 import type { MerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Plan, Request, RequestEvent } from '../workflows/rules/request.ts';
+import { appUser } from './schema-people.ts';
+
+export * from './schema-people.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-
-// ── people ──
-export const appUser = pgTable(
-  'app_user',
-  {
-    code: char('code', { length: 8 }).primaryKey(),
-    name: text('name').notNull(),
-    passwordHash: text('password_hash').notNull(),
-    mustChangePassword: boolean('must_change_password').notNull(),
-    status: text('status', { enum: ['active', 'disabled'] }).notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
-  },
-  (t) => [uniqueIndex('app_user_code_case').on(sql`lower(${t.code})`)],
-);
-export const userGroup = pgTable('user_group', {
-  code: char('code', { length: 2 }).primaryKey(),
-  nameZh: text('name_zh').notNull(),
-  nameEn: text('name_en').notNull(),
-  status: text('status', { enum: ['active', 'disabled'] }).notNull(),
-});
-export const groupMember = pgTable(
-  'group_member',
-  {
-    userCode: char('user_code', { length: 8 })
-      .notNull()
-      .references(() => appUser.code),
-    groupCode: char('group_code', { length: 2 })
-      .notNull()
-      .references(() => userGroup.code),
-  },
-  (t) => [primaryKey({ columns: [t.userCode, t.groupCode] }), index('group_member_group').on(t.groupCode)],
-);
-export const module = pgTable('module', {
-  code: text('code').primaryKey(),
-  nameZh: text('name_zh').notNull(),
-  nameEn: text('name_en').notNull(),
-  sort: integer('sort').notNull(),
-});
-export const moduleFunction = pgTable('module_function', {
-  code: text('code').primaryKey(),
-  moduleCode: text('module_code')
-    .notNull()
-    .references(() => module.code),
-  nameZh: text('name_zh').notNull(),
-  nameEn: text('name_en').notNull(),
-  sort: integer('sort').notNull(),
-});
-export const groupRight = pgTable(
-  'group_right',
-  {
-    groupCode: char('group_code', { length: 2 })
-      .notNull()
-      .references(() => userGroup.code),
-    functionCode: text('function_code')
-      .notNull()
-      .references(() => moduleFunction.code),
-  },
-  (t) => [primaryKey({ columns: [t.groupCode, t.functionCode] })],
-);
-
-// ── sign-in ──
-export const session = pgTable('session', {
-  idHash: char('id_hash', { length: 64 }).primaryKey(),
-  userCode: char('user_code', { length: 8 })
-    .notNull()
-    .references(() => appUser.code),
-  createdAt: at('created_at').notNull(),
-  activeAt: at('active_at').notNull(),
-  endedAt: at('ended_at'),
-  address: text('address').notNull(),
-});
-export const captcha = pgTable('captcha', {
-  id: text('id').primaryKey(),
-  answer: text('answer').notNull(),
-  image: text('image').notNull(),
-  createdAt: at('created_at').notNull(),
-});
-export const signInFailure = pgTable(
-  'sign_in_failure',
-  {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    userCode: text('user_code').notNull(),
-    address: text('address').notNull(),
-    at: at('at').notNull(),
-  },
-  (t) => [index('sign_in_failure_user').on(t.userCode, t.at)],
-);
 
 // ── requests: drafts are ours, the rest projects what Temporal knows ──
 export const requestCounter = pgTable(
@@ -277,56 +193,6 @@ export const calendarDay = pgTable('calendar_day', {
   working: boolean('working').notNull(),
   note: text('note').notNull(),
 });
-
-// ── the desk of a user ──
-export const preference = pgTable('preference', {
-  userCode: char('user_code', { length: 8 })
-    .primaryKey()
-    .references(() => appUser.code),
-  keys: boolean('keys').notNull().default(true),
-  /** 常用语 for reasons. */
-  phrases: text('phrases').array().notNull(),
-});
-export const savedView = pgTable(
-  'saved_view',
-  {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    userCode: char('user_code', { length: 8 })
-      .notNull()
-      .references(() => appUser.code),
-    name: text('name').notNull(),
-    /** Query string of the inbox. */
-    query: text('query').notNull(),
-    sort: integer('sort').notNull(),
-    isDefault: boolean('is_default').notNull(),
-  },
-  (t) => [unique('saved_view_name').on(t.userCode, t.name), uniqueIndex('saved_view_default').on(t.userCode).where(sql`${t.isDefault}`)],
-);
-/** 提醒: what of a request somebody should know. */
-export const notification = pgTable(
-  'notification',
-  {
-    userCode: char('user_code', { length: 8 }).notNull(),
-    requestNo: text('request_no').notNull(),
-    seq: integer('seq').notNull(),
-    at: at('at').notNull(),
-    readAt: at('read_at'),
-  },
-  (t) => [primaryKey({ columns: [t.userCode, t.requestNo, t.seq] }), index('notification_unread').on(t.userCode, t.at).where(sql`${t.readAt} is null`)],
-);
-/** What happened that open pages should hear of; kept for an hour, so that a stream that broke can go on. */
-export const outbox = pgTable(
-  'outbox',
-  {
-    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    at: at('at').notNull().defaultNow(),
-    requestNo: text('request_no').notNull(),
-    /** Groups whose lists it changes, and people whose own. */
-    groups: text('groups').array().notNull(),
-    people: text('people').array().notNull(),
-  },
-  (t) => [index('outbox_at').on(t.at)],
-);
 
 // ── audit ──
 export const auditLog = pgTable(

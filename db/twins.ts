@@ -7,9 +7,9 @@ import { requestTwin } from './schema.ts';
 
 const LOOK_BACK_DAYS = 90;
 
-/** Keeps the keys of a request that was submitted or amended just now; null for any other step. */
-export function keeping(from: Request): SQL | null {
-  if (!from.events.some((event) => event.type === 'submitted' || event.type === 'amended')) return null;
+/** Part of the statement that saves a request: keeps the keys of one that was submitted or amended just now. */
+export function keeping(from: Request): SQL {
+  if (!from.events.some((event) => event.type === 'submitted' || event.type === 'amended')) return sql`select`;
   return sql`insert into request_twin (request_no, key) select ${from.requestNo}, k from unnest(${sql.param(twinKeys(from))}::text[]) k on conflict do nothing`;
 }
 

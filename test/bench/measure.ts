@@ -19,6 +19,20 @@ export async function closedLoop(total: number, width: number, one: (n: number) 
   return (total * 1000) / (performance.now() - began);
 }
 
+/** Closed loop over a time: `width` at a time for `seconds`; answers how many ended in it a second. What is then under way is waited for, but not counted. */
+export async function closedWindow(seconds: number, width: number, one: () => Promise<void>): Promise<number> {
+  const end = performance.now() + seconds * 1000;
+  let ended = 0;
+  const lane = async () => {
+    while (performance.now() < end) {
+      await one();
+      if (performance.now() < end) ended += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return ended / seconds;
+}
+
 /** Open loop: starts at a fixed rate whatever the answers do, and counts from when each should have begun (no co-ordinated omission). */
 export async function openLoop(rate: number, seconds: number, one: () => Promise<void>): Promise<number[]> {
   const times: number[] = [];

@@ -7,11 +7,15 @@ import { containing } from './like.ts';
 
 export const tabs = ['mine', 'unclaimed', 'handled', 'started'] as const;
 export type Tab = (typeof tabs)[number];
+/** What waits is sorted by when it is due, when it came, or its amount, largest first. */
+export const sorts = ['due', 'newest', 'amount'] as const;
+export type Sort = (typeof sorts)[number];
 
 export interface InboxFilter {
   tab: Tab;
   kind?: string;
   q?: string;
+  sort?: Sort;
   /** Keyset: after this row. */
   after?: { at: number; requestNo: string };
 }
@@ -41,23 +45,35 @@ export const COUNT_LIMIT = 1000;
 /** One page of a tab, soonest due first (handled and started: newest first). `amountFen` is in fen. */
 export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit: number): Promise<InboxRow[]> {
   const sql = db.$client;
-  const newestFirst = filter.tab === 'handled' || filter.tab === 'started';
-  const key = sort(sql, filter.tab);
+  const ofOne = filter.tab === 'handled' || filter.tab === 'started';
+  const descending = ofOne || (filter.sort ?? 'due') !== 'due';
+  const { key, value } = sort(sql, filter);
   const { after } = filter;
-  const at = after ? new Date(after.at).toISOString() : '';
   const page = !after
     ? sql``
-    : newestFirst
-      ? sql`and (${key}, r.request_no) < (${at}::timestamptz, ${after.requestNo})`
-      : sql`and (${key}, r.request_no) > (${at}::timestamptz, ${after.requestNo})`;
-  const order = newestFirst ? sql`order by ${key} desc, r.request_no desc limit ${limit}` : sql`order by ${key}, r.request_no limit ${limit}`;
-  const columns = sql`r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
-    r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision, r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${epochMs(sql, key)} as at`;
+    : descending
+      ? sql`and (${key}, r.request_no) < (${value(after.at)}, ${after.requestNo})`
+      : sql`and (${key}, r.request_no) > (${value(after.at)}, ${after.requestNo})`;
+  const order = descending ? sql`order by ${key} desc, r.request_no desc limit ${limit}` : sql`order by ${key}, r.request_no limit ${limit}`;
+  const columns = rowColumns(sql, filter.sort === 'amount' && !ofOne ? sql`${key}::float8` : epochMs(sql, key));
   const where = sql`${narrowed(sql, filter)} ${page}`;
-  if (newestFirst) return sql<InboxRow[]>`select ${columns} from ${own(sql, actor, filter.tab)} ${where} ${order}`;
+  if (ofOne) return sql<InboxRow[]>`select ${columns} from ${own(sql, actor, filter.tab)} ${where} ${order}`;
   // Group by group, because only then each index scan comes in the order of the page and stops after it.
   return sql<InboxRow[]>`select w.* from unnest(${[...actor.groups]}::text[]) g(code)
-    cross join lateral (select ${columns} from ${waiting(sql, actor, filter.tab)} ${where} ${order}) w order by w.at, w."requestNo" limit ${limit}`;
+    cross join lateral (select ${columns} from ${waiting(sql, actor, filter.tab)} ${where} ${order}) w order by ${descending ? sql`w.at desc, w."requestNo" desc` : sql`w.at, w."requestNo"`} limit ${limit}`;
+}
+
+/** These requests as rows, whatever has become of them, in no order; for lists that were shown before. */
+export async function inboxRows(db: Db, requestNos: readonly string[]): Promise<InboxRow[]> {
+  const sql = db.$client;
+  return sql<
+    InboxRow[]
+  >`select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r where r.request_no = any(${[...requestNos]})`;
+}
+
+function rowColumns(sql: postgres.Sql, at: postgres.PendingQuery<postgres.Row[]>) {
+  return sql`r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
+    r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision, r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${at} as at`;
 }
 
 /** How many a tab holds: exact below 1000, 1000 meaning 999+. All in one round trip. */
@@ -74,9 +90,12 @@ export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter
 
 const epochMs = (sql: postgres.Sql, moment: postgres.PendingQuery<postgres.Row[]>) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 
-function sort(sql: postgres.Sql, tab: Tab) {
-  if (tab === 'handled') return sql`d.at`;
-  return tab === 'started' ? sql`r.submitted_at` : sql`r.due_at`;
+/** What a page is sorted by, and how a cursor's number becomes a value of it. */
+function sort(sql: postgres.Sql, { tab, sort: by = 'due' }: InboxFilter) {
+  const moment = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`;
+  if (tab === 'handled') return { key: sql`d.at`, value: moment };
+  if (tab === 'started' || by === 'newest') return { key: sql`r.submitted_at`, value: moment };
+  return by === 'amount' ? { key: sql`coalesce(r.amount_fen, 0)`, value: (at: number) => sql`${at}::float8::bigint` } : { key: sql`r.due_at`, value: moment };
 }
 
 /** What I decided, or what I submitted. */

@@ -1,11 +1,13 @@
 // What open pages should hear of: written with the change itself, told by NOTIFY when it is committed, kept for an hour.
 import { lt, type SQL, sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import type { Request } from '../workflows/rules/request.ts';
 import type { Db, Tx } from './connect.ts';
 import { outbox } from './schema.ts';
 
 const CHANNEL = 'zhangfang';
 const KEPT_MS = 3_600_000;
+const RETRY_MS = 500;
 /** Ids are given before a commit: one that commits late may be lower than one already told. A stream that goes on looks back that far. */
 const LOOK_BACK = 500;
 
@@ -27,10 +29,29 @@ export function announcing(from: Request, waits: string | null, was: SQL): { hea
   };
 }
 
-/** Calls `tell` for each piece of news of any process, and `again` whenever the connection had to be made anew (news may have been missed). */
-export async function listen(db: Db, tell: (news: News) => void, again: () => void): Promise<() => Promise<void>> {
-  const { unlisten } = await db.$client.listen(CHANNEL, (text) => tell(JSON.parse(text) as News), again);
-  return unlisten;
+/**
+ * Calls `tell` for each piece of news of any process, and `again` whenever the connection had to be made anew (news may have been missed). The driver's own
+ * `listen` gives up when PostgreSQL is not back at once, so the connection is kept here.
+ */
+export function listen(url: string, tell: (news: News) => void, again: () => void): () => Promise<void> {
+  let closing = false;
+  let timer: NodeJS.Timeout | null = null;
+  const kept = { max: 1, idle_timeout: 0, max_lifetime: null, fetch_types: false, connect_timeout: 5, onnotice: () => undefined };
+  const heard = { onnotify: (_channel: string, text: string) => tell(JSON.parse(text) as News), onclose: () => retry(RETRY_MS) };
+  const client = postgres(url, { ...kept, ...heard, connection: { application_name: 'zhangfang news' } });
+  const retry = (wait: number) => {
+    if (closing || timer) return;
+    timer = setTimeout(() => {
+      timer = null;
+      client.unsafe(`listen ${CHANNEL}`).then(again, () => retry(RETRY_MS));
+    }, wait);
+  };
+  retry(0);
+  return async () => {
+    closing = true;
+    if (timer) clearTimeout(timer);
+    await client.end({ timeout: 1 });
+  };
 }
 
 /** News since a stream broke off; `null` when that is too long ago to tell. */

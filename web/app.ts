@@ -61,9 +61,14 @@ const policy = {
 
 function assets() {
   const serve = express.static(fileURLToPath(new URL('./assets/', import.meta.url)), { index: false, immutable: true, maxAge: '365d', etag: false });
-  const htmx = readFileSync(fileURLToPath(import.meta.resolve('htmx.org').replace(/dist\/.*$/, 'dist/htmx.min.js')));
+  const file = (name: string) => readFileSync(fileURLToPath(import.meta.resolve('htmx.org').replace(/dist\/.*$/, `dist/${name}`)));
+  const ofHtmx = new Map([
+    ['/htmx.js', file('htmx.min.js')],
+    ['/hx-sse.js', file('ext/hx-sse.min.js')],
+  ]);
   return (req: Req, res: Res, next: NextFunction) => {
-    if (req.path === '/htmx.js') res.type('js').set('Cache-Control', 'public, max-age=31536000, immutable').send(htmx);
+    const script = ofHtmx.get(req.path);
+    if (script) res.type('js').set('Cache-Control', 'public, max-age=31536000, immutable').send(script);
     else serve(req, res, next);
   };
 }

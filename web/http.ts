@@ -5,6 +5,7 @@ import type { Request as Req, Response as Res } from 'express';
 import type { Db } from '../db/connect.ts';
 import type { Settings } from '../stack/settings.ts';
 import type { Actor } from '../workflows/rules/request.ts';
+import type { Live } from './live/hub.ts';
 import { isLanguage, type Language, languages, type Text } from './text/index.ts';
 import type { Raw } from './ui/html.ts';
 
@@ -12,6 +13,7 @@ export interface Deps {
   db: Db;
   temporal: Client;
   settings: Settings;
+  live: Live;
 }
 
 export interface Ctx extends Deps {
@@ -69,6 +71,8 @@ export function field(source: unknown, name: string, max = 4000): string {
 export const param = (ctx: Ctx, name: string) => field(ctx.req.params, name, 100);
 export const query = (ctx: Ctx, name: string, max = 200) => field(ctx.req.query, name, max);
 export const wantsFragment = (ctx: Ctx) => ctx.req.get('HX-Request') === 'true' && ctx.req.get('HX-Boosted') !== 'true';
+/** Whether htmx will put the answer into the element with this id. */
+export const isFor = (ctx: Ctx, id: string) => ctx.req.get('HX-Request') === 'true' && (ctx.req.get('HX-Target') ?? '').endsWith(`#${id}`);
 
 export function cookies(req: Req): Map<string, string> {
   const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='));

@@ -7,6 +7,7 @@ import { dataConverter } from '../stack/codec.ts';
 import { log } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
 import { makeApp } from './app.ts';
+import { Live } from './live/hub.ts';
 
 export interface Web {
   port: number;
@@ -19,7 +20,9 @@ export async function startWeb(settings: Settings): Promise<Web> {
   if (settings.NODE_ENV === 'production') await assertDurable(db);
   const connection = Connection.lazy({ address: settings.TEMPORAL_ADDRESS });
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(settings.PAYLOAD_KEYS) });
-  const app = makeApp({ db, temporal, settings });
+  const live = new Live(db);
+  live.open(settings.DATABASE_URL);
+  const app = makeApp({ db, temporal, settings, live });
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(settings.PORT, settings.HOST, (error?: Error) => (error ? reject(error) : resolve(listening)));
   });
@@ -28,6 +31,7 @@ export async function startWeb(settings: Settings): Promise<Web> {
   return {
     port,
     async close() {
+      await live.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();

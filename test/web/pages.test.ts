@@ -97,7 +97,7 @@ test('the inbox pages by keyset: every request once, filters kept in the address
   let path: string | undefined = '/inbox?q=%E7%BF%BB%E9%A1%B5';
   while (path) {
     const { html }: { html: string } = await check.get(path);
-    for (const [, no] of html.matchAll(/class="item" href="\/requests\/([A-Z0-9]+)"/g)) {
+    for (const [, no] of html.matchAll(/class="item" id="i-([A-Z0-9]+)"/g)) {
       assert.ok(no && !numbers.has(no));
       numbers.add(no);
     }

@@ -6,6 +6,7 @@ import { dataConverter } from '../../stack/codec.ts';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
+import { Live } from '../../web/live/hub.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, type World } from '../world.ts';
 
@@ -32,7 +33,9 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   });
   const connection = Connection.lazy({ address: settings.TEMPORAL_ADDRESS });
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
-  const server: Server = makeApp({ db: world.db, temporal, settings }).listen(0, '127.0.0.1');
+  const live = new Live(world.db);
+  live.open(world.databaseUrl);
+  const server: Server = makeApp({ db: world.db, temporal, settings, live }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const base = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
@@ -49,6 +52,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
       return person;
     },
     async close() {
+      await live.close();
       server.closeAllConnections();
       server.close();
       // A channel that never reached a server cannot be closed without an error afterwards.
@@ -104,7 +108,10 @@ export class Person {
       if (value) this.cookies.set(name, value);
       else this.cookies.delete(name);
     }
-    const html = await response.text();
+    // A stream never ends by itself; that it was opened is all there is to know.
+    const streams = response.headers.get('content-type')?.startsWith('text/event-stream');
+    const html = streams ? '' : await response.text();
+    if (streams) await response.body?.cancel();
     this.token = /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.token;
     return { status: response.status, html, location: response.headers.get('location'), headers: response.headers };
   }

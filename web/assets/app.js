@@ -1,5 +1,8 @@
 // What plain HTML cannot do: come back to the same field after a new sign-in with what was typed, and choose the bank's code with the bank.
-const kept = (form) => `zf-draft-${form.dataset.draft}`;
+document.documentElement.classList.add('js');
+
+const kept = (form) => `zf-typed-${form.dataset.draft ?? form.dataset.keep}`;
+const keeping = () => document.querySelectorAll('form[data-draft],form[data-keep]');
 
 function keepTyped(form) {
   const values = {};
@@ -9,8 +12,7 @@ function keepTyped(form) {
 
 /** The session ended while somebody typed: keep it in this tab, sign in, come back to the field. */
 function toSignIn(path) {
-  const form = document.querySelector('form[data-draft]');
-  if (form) keepTyped(form);
+  for (const form of keeping()) keepTyped(form);
   const field = document.activeElement?.id ?? '';
   sessionStorage.setItem('zf-field', field);
   const url = new URL(path, location.href);
@@ -19,15 +21,16 @@ function toSignIn(path) {
 }
 
 function restoreTyped() {
-  const form = document.querySelector('form[data-draft]');
-  const values = form && sessionStorage.getItem(kept(form));
-  if (!values) return;
-  sessionStorage.removeItem(kept(form));
-  for (const [name, value] of Object.entries(JSON.parse(values))) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLElement && 'value' in field && name !== 'commandId') field.value = value;
+  for (const form of keeping()) {
+    const values = sessionStorage.getItem(kept(form));
+    if (!values) continue;
+    sessionStorage.removeItem(kept(form));
+    for (const [name, value] of Object.entries(JSON.parse(values))) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLElement && 'value' in field && field.type !== 'hidden') field.value = value;
+    }
+    form.dispatchEvent(new Event('input', { bubbles: true }));
   }
-  form.dispatchEvent(new Event('input', { bubbles: true }));
   document.getElementById(sessionStorage.getItem('zf-field') ?? '')?.focus();
   sessionStorage.removeItem('zf-field');
 }

@@ -99,6 +99,7 @@ async function signOut(ctx: SignedInCtx): Promise<void> {
     await endSession(tx, ctx.sessionHash);
     await audit(tx, { by: ctx.user, action: 'signOut', object: ctx.user.code, address: ctx.address });
   });
+  ctx.live.endSession(ctx.sessionHash);
   ctx.res.clearCookie('zf_session');
   see(ctx, paths.signIn());
 }

@@ -1,31 +1,90 @@
-// 待办 (and 商户开户审核, which is the same list filtered by kind).
-import { type InboxFilter, type InboxRow, inboxCounts, inboxPage, type Tab, tabs } from '../../db/inbox.ts';
-import { isKind } from '../../workflows/rules/kinds.ts';
-import { page, query, type Route, type SignedInCtx, wantsFragment } from '../http.ts';
-import { inboxFragment, inboxView } from './views.ts';
+// 待办 (and 商户开户审核, which is the same list filtered by kind): list and opened request side by side, each request with its own address.
+import { type InboxFilter, inboxCounts, inboxPage, inboxRows } from '../../db/inbox.ts';
+import { preferencesOf, savedViews } from '../../db/preferences.ts';
+import { workingCalendar } from '../../db/reference.ts';
+import type { Calendar } from '../../workflows/rules/calendar.ts';
+import { isFor, page, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
+import { type Opened, opened, told } from '../requests/page.ts';
+import { html } from '../ui/html.ts';
+import { paths } from '../ui/paths.ts';
+import { addressOf, cursorOf, filterOf, textOfFilter } from './filter.ts';
+import { liveRows } from './rows.ts';
+import { inboxFragment, inboxView, type Shown } from './views.ts';
 
-export const inboxRoutes: Route[] = [{ method: 'GET', path: '/inbox', right: ['inbox'], handle: inbox }];
+export const inboxRoutes: Route[] = [
+  { method: 'GET', path: '/inbox', right: ['inbox'], handle: list },
+  { method: 'GET', path: '/inbox/rows', right: ['inbox'], handle: refreshed },
+  { method: 'GET', path: '/inbox/:no', right: ['inbox'], handle: open },
+];
 
-export const PAGE = 50;
+export const PAGE = 40;
 
-async function inbox(ctx: SignedInCtx): Promise<void> {
-  const filter = readFilter(ctx);
-  const [rows, counts] = await Promise.all([inboxPage(ctx.db, ctx.user, filter, PAGE + 1), inboxCounts(ctx.db, ctx.user, filter)]);
-  const shown = { filter, rows: rows.slice(0, PAGE), counts, next: rows.length > PAGE ? cursor(rows[PAGE - 1]) : undefined, now: Date.now() };
-  page(ctx, wantsFragment(ctx) ? inboxFragment(ctx, shown) : await inboxView(ctx, shown));
+async function list(ctx: SignedInCtx): Promise<void> {
+  // A bare address opens with the view that the user has chosen to begin with.
+  if (Object.keys(ctx.req.query).length === 0) {
+    const first = (await savedViews(ctx.db, ctx.user.code)).find((view) => view.isDefault);
+    if (first?.query) return see(ctx, `${paths.inbox()}?${first.query}`);
+  }
+  await showInbox(ctx, filterOf(ctx), null);
 }
 
-function readFilter(ctx: SignedInCtx): InboxFilter {
-  const tab = tabs.find((one): one is Tab => one === query(ctx, 'tab')) ?? 'mine';
-  const kind = query(ctx, 'kind');
-  const q = query(ctx, 'q', 60).trim();
-  const after = readCursor(query(ctx, 'after'));
-  return { tab, ...(isKind(kind) ? { kind } : {}), ...(q ? { q } : {}), ...(after ? { after } : {}) };
+async function open(ctx: SignedInCtx): Promise<void> {
+  const filter = filterOf(ctx);
+  const sheet = await opened(ctx, textOfFilter(filter));
+  if (isFor(ctx, 'sheet')) return page(ctx, sheet.html);
+  await showInbox(ctx, filter, sheet);
 }
 
-const cursor = (row: InboxRow | undefined) => (row ? `${Math.round(row.at)}_${row.requestNo}` : undefined);
+/** The whole inbox, as a page or as the fragment that a decision morphs into place. */
+export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened | null, status = 200): Promise<void> {
+  const { db, user } = ctx;
+  const [did, commandId] = [query(ctx, 'did', 20), query(ctx, 'command', 100)];
+  const [toast, rows, counts, views, preferences, calendar] = await Promise.all([
+    did && commandId ? told(ctx, did, commandId).then((said) => html`<b class="mono">${did}</b> ${said}`) : null,
+    inboxPage(db, user, filter, PAGE + 1),
+    inboxCounts(db, user, filter),
+    savedViews(db, user.code),
+    preferencesOf(db, user.code),
+    calendarNow(ctx),
+  ]);
+  const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
+  const shown: Shown = {
+    filter,
+    rows: rows.slice(0, PAGE),
+    counts,
+    next: last ? cursorOf(last) : null,
+    views,
+    keys: preferences.keys,
+    calendar,
+    now: Date.now(),
+    sheet,
+    toast,
+  };
+  if (!wantsFragment(ctx)) return page(ctx, await inboxView(ctx, shown), status);
+  const address = addressOf(filter);
+  ctx.res.set('HX-Push-Url', sheet ? paths.inboxItem(sheet.requestNo, address) : paths.inbox(address));
+  page(ctx, inboxFragment(ctx, shown), status);
+}
 
-function readCursor(text: string): InboxFilter['after'] | null {
-  const [, ms, requestNo] = /^(\d{10,13})_([A-Z]{2}\d{14})$/.exec(text) ?? [];
-  return ms && requestNo ? { at: Number(ms), requestNo } : null;
+/** What a page that shows these rows should show now: the same rows in their places, and how many are new. */
+async function refreshed(ctx: SignedInCtx): Promise<void> {
+  const filter = filterOf(ctx);
+  const shown = query(ctx, 'shown', 4000)
+    .split(',')
+    .filter(Boolean)
+    .slice(0, PAGE * 2);
+  const [fresh, kept, counts, calendar] = await Promise.all([
+    inboxPage(ctx.db, ctx.user, filter, PAGE),
+    inboxRows(ctx.db, shown),
+    inboxCounts(ctx.db, ctx.user, filter),
+    calendarNow(ctx),
+  ]);
+  page(ctx, liveRows(ctx, { filter, fresh, kept, shown, counts, calendar, now: Date.now(), current: query(ctx, 'current', 20) }));
+}
+
+let kept: { calendar: Calendar; at: number } | null = null;
+/** The working calendar, asked once a minute. */
+export async function calendarNow(ctx: SignedInCtx): Promise<Calendar> {
+  if (!kept || Date.now() - kept.at > 60_000) kept = { calendar: await workingCalendar(ctx.db), at: Date.now() };
+  return kept.calendar;
 }

@@ -1,55 +1,85 @@
-// The list of 待办, as a whole page and as the fragment that htmx swaps.
+// 待办 as a page and as the fragment that htmx morphs: tabs, filters and views, rows, and the opened request beside them.
 import type { InboxFilter, InboxRow } from '../../db/inbox.ts';
+import { sorts } from '../../db/inbox.ts';
+import type { SavedView } from '../../db/preferences.ts';
+import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { kindNames } from '../../workflows/rules/kinds.ts';
-import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
-import { fill, word } from '../text/index.ts';
-import { attribute, html, type Raw } from '../ui/html.ts';
-import { layout } from '../ui/layout.ts';
-import { count, dueBadge, moment, options, pager, stateTag } from '../ui/parts.ts';
+import type { Opened } from '../requests/page.ts';
+import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
+import { layout, token } from '../ui/layout.ts';
+import { options, pager } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+import { addressOf, textOfFilter } from './filter.ts';
+import { type Counts, pill, rowList, tabs } from './rows.ts';
 
-interface Shown {
+export interface Shown {
   filter: InboxFilter;
   rows: readonly InboxRow[];
-  counts: { mine: number; unclaimed: number; started: number };
-  next: string | undefined;
+  counts: Counts;
+  next: InboxFilter['after'] | null;
+  views: readonly SavedView[];
+  keys: boolean;
+  calendar: Calendar;
   now: number;
+  sheet: Opened | null;
+  /** What came of the decision that led here. */
+  toast: Hole;
 }
 
 export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
-  const { kind } = shown.filter;
-  const title = kind === 'merchantOpening' ? ctx.text.inbox.review : ctx.text.inbox.title;
+  const { kind, q } = shown.filter;
+  const { text } = ctx;
+  const title = kind === 'merchantOpening' ? text.inbox.review : text.inbox.title;
   return layout(ctx, {
-    title,
+    title: shown.sheet ? `${shown.sheet.requestNo} · ${title}` : title,
+    crumbs: [{ label: title, path: paths.inbox(addressOf(shown.filter)) }, ...(shown.sheet ? [{ label: shown.sheet.requestNo }] : [])],
     entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox',
-    ...(shown.filter.kind || shown.filter.q ? {} : { waiting: shown.counts.mine }),
-    body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div>`,
+    ...(kind || q ? {} : { waiting: shown.counts.mine }),
+    body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events()}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
   });
 }
 
-/** Tabs, filters and rows; the same view whether the page is fresh or swapped in. */
-export function inboxFragment(ctx: SignedInCtx, { filter, rows, counts, next, now }: Shown): Raw {
+export function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
+  const { filter, rows, counts, next, sheet, calendar, now } = shown;
   const words = ctx.text.inbox;
-  const keep = { kind: filter.kind, q: filter.q };
-  const tab = (name: InboxFilter['tab'], number?: number) =>
-    html`<a href="${paths.inbox({ ...keep, tab: name })}"${attribute('aria-current', name === filter.tab && 'page')}>${words[name]}${number !== undefined && html` <b>${count(number)}</b>`}</a>`;
-  return html`<div class="head"><h1>${filter.kind === 'merchantOpening' ? words.review : words.title}</h1><nav class="tabs" aria-label="${words.tabsLabel}">${tab('mine', counts.mine)}${tab('unclaimed', counts.unclaimed)}${tab('handled')}${tab('started', counts.started)}</nav></div>
-<section class="list" aria-label="${words.listLabel}"><form class="bar" method="get" action="${paths.inbox()}" hx-get="${paths.inbox()}" hx-target="#inbox" hx-swap="innerHTML" hx-push-url="true" role="search">
-<input type="hidden" name="tab" value="${filter.tab}"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${words.search}" aria-label="${words.search}" maxlength="60">
+  const keep = { ...addressOf(filter), after: undefined };
+  const place = { filter, calendar, now, current: sheet?.requestNo ?? '' };
+  return html`<div class="head"><h1>${filter.kind === 'merchantOpening' ? words.review : words.title}</h1>${tabs(ctx, filter, counts)}</div>
+<div class="split${sheet ? ' opened' : ''}" id="split" data-keys="${shown.keys ? 'on' : 'off'}"><section class="list" aria-label="${words.listLabel}">${viewBar(ctx, shown)}<form class="bar" method="get" action="${paths.inbox()}" role="search">
+<input type="hidden" name="tab" value="${filter.tab}"><input class="field" id="q" name="q" value="${filter.q ?? ''}" placeholder="${words.search}" aria-label="${words.search}" maxlength="60">
 <select class="field short" name="kind" aria-label="${words.kind}">${options(
     kindNames.map((kind) => ({ value: kind, label: ctx.text.kinds[kind] })),
     filter.kind ?? '',
     words.allKinds,
+  )}</select><select class="field short" name="sort" aria-label="${words.sort}">${options(
+    sorts.map((value) => ({ value, label: words.sorts[value] })),
+    filter.sort ?? 'due',
   )}</select><button class="btn">${ctx.text.common.query}</button></form>
-<div class="rows">${rows.map((row) => item(ctx, row, now))}${rows.length === 0 && html`<p class="empty">${filter.q ? ctx.text.common.none : words.empty}</p>`}</div>
-${pager(ctx.text, filter.after ? paths.inbox({ ...keep, tab: filter.tab }) : null, next ? paths.inbox({ ...keep, tab: filter.tab, after: next }) : null)}</section>`;
+${pill(ctx, filter, 0)}<form class="bulk" method="post" action="${paths.bulk()}">${token(ctx)}<input type="hidden" name="from" value="${textOfFilter(filter)}"><div class="bar selected" id="selected"><span id="ticked" role="status" aria-live="polite" data-words="${words.ticked}"></span><button class="btn" name="decision" value="approve">${words.bulkApprove}</button><button class="btn" name="decision" value="return">${words.bulkReturn}</button><button class="btn" name="all" value="approve">${words.bulkAll}</button></div>
+${rowList(
+  ctx,
+  rows.map((row) => ({ row, gone: false })),
+  place,
+)}${rows.length === 0 && html`<p class="empty">${filter.q ? ctx.text.common.none : words.empty}</p>`}</form>
+${pager(ctx.text, filter.after ? paths.inbox(keep) : null, next ? paths.inbox({ ...keep, after: `${next.at}_${next.requestNo}` }) : null)}</section>
+${sheet ? sheet.html : html`<article class="sheet blank" id="sheet"><p class="empty">${words.choose}</p></article>`}</div>
+<div class="toasts" id="toasts" role="status" aria-live="polite">${shown.toast}</div>`;
 }
 
-function item(ctx: SignedInCtx, row: InboxRow, now: number): Raw {
+/** Views that the user has saved, and a way to save this one. */
+function viewBar(ctx: SignedInCtx, { filter, views }: Shown): Raw {
   const words = ctx.text.inbox;
-  const waits = row.state === 'submitted';
-  return html`<a class="item" href="${paths.request(row.requestNo)}"><span class="kind">${word(ctx.text.kinds, row.kind)} · ${row.title}</span>${(row.amountFen !== null || !waits) && html`<span class="amount num">${row.amountFen !== null ? showFen(row.amountFen) : stateTag(ctx.text, row.state)}</span>`}
-<span class="who">${row.requestNo} · ${row.makerName}${waits && html` · ${fill(words.level, { n: row.level, m: row.levels })}`}${row.submissions > 1 && html` · <b>${fill(words.resubmitted, { n: row.submissions })}</b>`}${row.claimedBy && html` · ${fill(words.claimedBy, { who: row.claimedBy })}`}</span>
-${waits ? dueBadge(ctx.text, row.dueAt, now) : html`<span class="due">${moment(row.at)}</span>`}</a>`;
+  const { after: _page, ...whole } = filter;
+  const here = textOfFilter(whole);
+  return html`<details class="views"><summary>${words.views}${views.map((view) => view.query === here && html`: ${view.name}`)}</summary><ul>${views.map(
+    (view) =>
+      html`<li><a href="${paths.inbox()}?${view.query || 'tab=mine'}"${attribute('aria-current', view.query === here && 'page')}>${view.name}</a>${(['default', 'up', 'removal'] as const).map((act) => html`<form method="post" action="${paths.views(view.id, act)}" class="inline">${token(ctx)}<button class="link">${act === 'default' && view.isDefault ? words.isDefault : words.viewActs[act]}</button></form>`)}</li>`,
+  )}</ul><form method="post" action="${paths.views()}" class="inline">${token(ctx)}<input type="hidden" name="query" value="${here}"><input class="field" name="name" maxlength="20" required placeholder="${words.viewName}" aria-label="${words.viewName}"><button class="btn">${words.saveView}</button></form></details>`;
+}
+
+function keysHelp(ctx: SignedInCtx, keys: boolean): Raw {
+  const words = ctx.text.keys;
+  return html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">${words.title}</h2><dl class="keys">${words.list.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>
+<form method="post" action="${paths.desk('keys')}" class="inline">${token(ctx)}<input type="hidden" name="keys" value="${keys ? 'off' : 'on'}"><button class="btn">${keys ? words.turnOff : words.turnOn}</button></form><form method="dialog" class="inline"><button class="btn primary">${words.close}</button></form></dialog>`;
 }

@@ -11,7 +11,7 @@ import { type DraftRow, findDraft, isHeld, lockDraft } from '../../db/drafts.ts'
 import { findRequest } from '../../db/requests.ts';
 import { readMerchantForm } from '../../workflows/rules/merchant-form.ts';
 import { forbidden, HttpError, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
-import { maySee } from '../requests/routes.ts';
+import { maySee } from '../requests/page.ts';
 import type { Text } from '../text/index.ts';
 import { paths } from '../ui/paths.ts';
 import { attachmentParts, formPage } from './views.ts';

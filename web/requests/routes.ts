@@ -1,25 +1,28 @@
 // A request's page and everything that may be asked of it.
 import { randomUUID } from 'node:crypto';
-import { attachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
 import { findDraft } from '../../db/drafts.ts';
-import { codeNames } from '../../db/reference.ts';
-import { findRequest, requestEvents } from '../../db/requests.ts';
-import { lastSeen, remember } from '../../db/seen.ts';
-import { findActor, members } from '../../db/users.ts';
+import { inboxPage } from '../../db/inbox.ts';
+import { findRequest } from '../../db/requests.ts';
+import { remember } from '../../db/seen.ts';
+import { findActor } from '../../db/users.ts';
 import type { signals } from '../../workflows/desk.ts';
+import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
-import { kinds } from '../../workflows/rules/kinds.ts';
-import { type Actor, type Request, waitsFor } from '../../workflows/rules/request.ts';
+import type { Request } from '../../workflows/rules/request.ts';
 import type { Action } from '../../workflows/rules/steps.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { addressOf, filterFrom } from '../inbox/filter.ts';
+import { showInbox } from '../inbox/routes.ts';
 import { html } from '../ui/html.ts';
 import { layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { type Answer, outcomeOf, send } from './commands.ts';
+import { type Answer, send } from './commands.ts';
 import { historyPage } from './history.ts';
-import { answerNotice, type Known, requestPage } from './views.ts';
+import { known, openedAs, plain, told } from './page.ts';
+import { printPage } from './print.ts';
+import { answerNotice, type Extra, requestPage } from './views.ts';
 
 const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
   method: 'POST',
@@ -30,6 +33,7 @@ const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route =
 
 export const requestRoutes: Route[] = [
   { method: 'GET', path: '/requests/:no', right: 'signedIn', handle: show },
+  { method: 'GET', path: '/requests/:no/print', right: 'signedIn', handle: async (ctx: SignedInCtx) => page(ctx, printPage(ctx, await known(ctx))) },
   {
     method: 'GET',
     path: '/requests/:no/history',
@@ -48,55 +52,13 @@ export const requestRoutes: Route[] = [
   act('reveal', reveal),
 ];
 
-/** Who may see a request: who made or decided it, who reviews its kind, who waits for it, and auditors. */
-export function maySee(request: Request, user: Actor): boolean {
-  const involved = [...request.contributors, ...request.approvals.map((approval) => approval.by.code)].includes(user.code);
-  const { reviewRight } = kinds[request.kind];
-  return involved || user.rights.includes('auditLog') || user.rights.includes(reviewRight) || user.groups.includes(waitsFor(request) ?? '-');
-}
-
-/** Everything the page of a request shows. */
-async function known(ctx: SignedInCtx): Promise<Known> {
-  const requestNo = param(ctx, 'no');
-  const row = await findRequest(ctx.db, requestNo);
-  if (!row) throw notFound();
-  if (!maySee(row.whole, ctx.user)) throw forbidden();
-  const group = waitsFor(row.whole);
-  const { areaCode = '', mcc = '' } = row.whole.data;
-  const [events, attachments, seen, deciders, names] = await Promise.all([
-    requestEvents(ctx.db, requestNo),
-    attachmentsOf(ctx.db, requestNo),
-    lastSeen(ctx.db, requestNo, ctx.user.code),
-    group ? members(ctx.db, group) : [],
-    codeNames(ctx.db, areaCode, mcc),
-  ]);
-  return { request: row.whole, events, attachments, seen, deciders, names, now: Date.now() };
-}
-
 async function show(ctx: SignedInCtx): Promise<void> {
   const requestNo = param(ctx, 'no');
-  const commandId = query(ctx, 'command', 100);
   if (!(await findRequest(ctx.db, requestNo))) return showAccepted(ctx, requestNo);
-  const outcome = commandId ? await outcomeOf(ctx, requestNo, commandId) : null;
-  const answer: Answer | null = commandId ? (outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' }) : null;
   const shown = await known(ctx);
-  if (query(ctx, 'first') === '1' && !answer)
-    return page(ctx, await requestPage(ctx, shown, { notice: notice('warn', ctx.text.opening.accepted), reason: '', comment: '', plain: false }));
-  await showKnown(ctx, shown, answer);
-}
-
-async function showKnown(
-  ctx: SignedInCtx,
-  shown: Known,
-  answer: Answer | null,
-  typed: { reason?: string; comment?: string } = {},
-  status = 200,
-): Promise<void> {
-  page(
-    ctx,
-    await requestPage(ctx, shown, { notice: answer && answerNotice(ctx.text, answer), reason: typed.reason ?? '', comment: typed.comment ?? '', plain: false }),
-    status,
-  );
+  const commandId = query(ctx, 'command', 100);
+  const again = query(ctx, 'first') === '1' ? notice('warn', ctx.text.opening.accepted) : null;
+  page(ctx, await requestPage(ctx, shown, { ...plain, notice: commandId ? await told(ctx, requestNo, commandId) : again }));
 }
 
 /** Temporal has the request, but no worker has written its rows yet. */
@@ -118,7 +80,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const shown = await known(ctx);
   const { request } = shown;
   const body: unknown = ctx.req.body;
-  const reason = field(body, 'reason').trim();
+  const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
   const revision = Number(field(body, 'revision', 10));
   const what: Command = {
@@ -130,13 +92,42 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     revision: Number.isSafeInteger(revision) ? revision : 0,
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
-  const answer = await send(ctx, request.requestNo, signal, what, ctx.address);
-  const taken = answer.kind === 'outcome' && answer.outcome.accepted;
-  if (taken && signal === 'decide') await remember(ctx.db, request.requestNo, ctx.user.code, request.revision, request.data);
-  if (taken || answer.kind === 'recorded') return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
+  const answer = await give(ctx, request, signal, what);
+  const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
+  if (isTaken(answer)) {
+    if (from === null) return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
+    return ctx.res.redirect(303, await goingOn(ctx, from, request, signal, what.commandId));
+  }
   const typed = signal === 'comment' ? { comment: reason } : { reason };
   const status = answer.kind === 'unreachable' || answer.kind === 'uncertain' ? 503 : 422;
-  await showKnown(ctx, await known(ctx), answer, typed, status);
+  const extra: Extra = { ...plain, ...typed, notice: answerNotice(ctx.text, answer), from };
+  const now = await known(ctx);
+  if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), status === 503 ? 422 : status);
+  page(ctx, await requestPage(ctx, now, extra), status);
+}
+
+export const isTaken = (answer: Answer) => answer.kind === 'recorded' || (answer.kind === 'outcome' && answer.outcome.accepted);
+
+/** Gives a command to its request; what was decided about is what this reviewer has seen. */
+export async function give(ctx: SignedInCtx, request: Request, signal: keyof typeof signals, what: Command): Promise<Answer> {
+  const answer = await send(ctx, request.requestNo, signal, what, ctx.address);
+  if (answer.kind === 'outcome' && answer.outcome.accepted && signal === 'decide')
+    await remember(ctx.db, request.requestNo, ctx.user.code, request.revision, request.data);
+  return answer;
+}
+
+/** After a decision the next item of the list, after anything else the same request. */
+async function goingOn(ctx: SignedInCtx, from: string, request: Request, signal: keyof typeof signals, commandId: string): Promise<string> {
+  const filter = filterFrom(from);
+  const address = addressOf(filter);
+  if (signal !== 'decide') return paths.inboxItem(request.requestNo, { ...address, command: commandId });
+  const did = { did: request.requestNo, command: commandId };
+  if (filter.tab === 'handled' || filter.tab === 'started') return paths.inboxItem(request.requestNo, { ...address, ...did });
+  const at = filter.sort === 'amount' ? (request.amountFen ?? 0) : filter.sort === 'newest' ? request.submittedAt : (dueAt(request) ?? 0);
+  const after = { at, requestNo: request.requestNo };
+  const { after: _page, ...whole } = filter;
+  const [next] = [...(await inboxPage(ctx.db, ctx.user, { ...filter, after }, 1)), ...(await inboxPage(ctx.db, ctx.user, whole, 1))];
+  return next ? paths.inboxItem(next.requestNo, { ...address, ...did }) : paths.inbox({ ...addressOf(whole), tab: filter.tab, ...did });
 }
 
 /** 查看完整信息: shows what is masked, once, and writes who looked into the audit log. */
@@ -144,5 +135,5 @@ async function reveal(ctx: SignedInCtx): Promise<void> {
   const shown = await known(ctx);
   if (!ctx.user.rights.includes('reveal')) throw forbidden();
   await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'reveal', object: shown.request.requestNo, address: ctx.address }));
-  page(ctx, await requestPage(ctx, shown, { notice: null, reason: '', comment: '', plain: true }));
+  page(ctx, await requestPage(ctx, shown, { ...plain, plain: true }));
 }

@@ -42,10 +42,25 @@ export const en: Text = {
   inbox: {
     title: 'Inbox', review: 'Opening review', mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant / number / amount / maker', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
     empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'left', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
+    tick: 'Tick', ticked: '{n} ticked', bulkApprove: 'Approve ticked', bulkReturn: 'Return ticked', bulkAll: 'All that match', fresh: '{n} new', choose: 'Choose a request on the left to work on it here', changed: 'This request has just changed: show the latest', sort: 'Order', sorts: { due: 'by due time', newest: 'newest first', amount: 'by amount' },
+    views: 'My views', viewName: 'Name of the view', saveView: 'Save these filters', viewActs: { default: 'Make default', up: 'Up', removal: 'Delete' }, isDefault: 'No default', working: 'working time',
+  },
+  keys: {
+    title: 'Keys', turnOff: 'Turn keys off', turnOn: 'Turn keys on', close: 'Close', label: 'Keys',
+    list: [['j', 'next'], ['k', 'previous'], ['o', 'open'], ['x', 'tick'], ['a', 'approve what is open'], ['r', 'return'], ['t', 'hand over'], ['c', 'comment'], ['/', 'search'], ['?', 'this help']],
+  },
+  bulk: {
+    title: 'Decide many', result: 'Result', ofTicked: '{n} ticked: {able} can be decided, {unable} cannot', ofAll: 'All {n} that match: {able} can be decided, {unable} cannot', sum: 'Sum', decision: 'Decision', confirm: 'Confirm for {n}', unable: 'Cannot be decided, and why', able: 'Will be decided', nothing: 'None of these can be decided',
+    refused: 'Not done, and why', taken: 'Done', came: '{action}: {n} done, {m} not done', amount: 'Amount', note: 'Note',
+  },
+  twins: { title: 'Similar requests: check for duplicates', same: 'In common', reasons: { amount: 'merchant and amount', account: 'account', uscc: 'credit code', idCardNo: 'legal person' } },
+  print: { title: 'approval form', open: 'Print form', print: 'Print', level: 'Level', group: 'Duty', person: 'Decided by', at: 'Time', signature: 'Signature', printed: 'Printed by' },
+  desk: {
+    title: 'My settings', keys: 'Keys', keysOn: 'on', keysOff: 'off', phrases: 'Phrases', phrasesHint: 'One a line, at most 20 of at most 200 characters', phrasesFault: 'At most 20 phrases of at most 200 characters', notices: 'Notices', readAll: 'Mark all as read', none: 'No notices', unread: '{n} unread notices',
   },
   request: {
     no: 'Request', maker: 'Maker', state: 'State', submittedAt: 'Submitted', merchant: 'Merchant', decide: 'Decision', approve: 'Approve', return: 'Return', reject: 'Reject', claim: 'Claim', release: 'Release', handOver: 'Hand over', to: 'to',
-    comment: 'Comment', withdraw: 'Withdraw', urge: 'Urge', amend: 'Amend', reason: 'Reason', reasonHint: 'Mandatory to return or reject; at most 200 characters', confirmApprove: 'The documents are in order', content: 'Content', attachments: 'Attachments', timeline: 'Timeline',
+    comment: 'Comment', withdraw: 'Withdraw', urge: 'Urge', amend: 'Amend', reason: 'Reason', reasonHint: 'Mandatory to return or reject; at most 200 characters', phrase: 'Phrase', noPhrase: 'none', commentHint: '@code notifies somebody, e.g. @check002', confirmApprove: 'The documents are in order', content: 'Content', attachments: 'Attachments', timeline: 'Timeline',
     differences: 'Since you last looked', noDifferences: 'Nothing has changed since you last looked', wasChanged: 'Changes of submission {n}', before: 'before', after: 'after', warnings: 'Confirmed warnings', will: 'What approval will do',
     willOpen: ['Merchant {no} turns from pending to active', 'A quota account is opened with a balance of 0.00 yuan', 'Version 1 of the merchant record is written'],
     waiting: 'Waits for {group} (level {n} of {m}); {who} can decide. Due {due}, then it is escalated to the supervisors. Submitted by {maker} on {at}.', waitingNobody: 'Waits for {group}, but nobody can decide now: ask an administrator.',

@@ -2,7 +2,7 @@
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
-export type Widen<T> = T extends string ? string : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Widen<T[K]> };
+export type Widen<T> = T extends string ? string : T extends readonly (readonly [string, string])[] ? readonly (readonly [string, string])[] : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Widen<T[K]> };
 export type Text = Widen<typeof zh>;
 
 export const languages = { zh, en } as const satisfies Record<string, Text>;

@@ -32,10 +32,25 @@ export const zh = {
   inbox: {
     title: '待办', review: '商户开户审核', mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
     level: '第 {n} 级,共 {m} 级', empty: '没有待办,都处理完了', claimedBy: '{who} 处理中', resubmitted: '第 {n} 次提交', overdue: '超时', left: '剩余', listLabel: '待办列表', tabsLabel: '待办分类', at: '时间', due: '时限',
+    tick: '选择', ticked: '已选 {n} 项', bulkApprove: '批量通过', bulkReturn: '批量退回', bulkAll: '选择全部筛选结果', fresh: '有 {n} 条新待办', choose: '选择左侧的一条待办,在此处理', changed: '该申请刚刚有变化,点此查看最新', sort: '排序', sorts: { due: '按到期', newest: '按提交时间', amount: '按金额' },
+    views: '我的视图', viewName: '视图名称', saveView: '保存当前筛选', viewActs: { default: '设为默认', up: '上移', removal: '删除' }, isDefault: '取消默认', working: '工作时间',
+  },
+  keys: {
+    title: '快捷键', turnOff: '关闭快捷键', turnOn: '开启快捷键', close: '知道了', label: '快捷键',
+    list: [['j', '下一条'], ['k', '上一条'], ['o', '打开'], ['x', '选择'], ['a', '审核通过(已打开的申请)'], ['r', '退回'], ['t', '转交'], ['c', '评论'], ['/', '查询'], ['?', '本说明']],
+  },
+  bulk: {
+    title: '批量审批', result: '批量审批结果', ofTicked: '已选 {n} 项:可处理 {able} 项,不可处理 {unable} 项', ofAll: '全部筛选结果 {n} 项:可处理 {able} 项,不可处理 {unable} 项', sum: '合计', decision: '审批', confirm: '确定,处理 {n} 项', unable: '不可处理及原因', able: '将处理的申请', nothing: '所选申请都不能处理',
+    refused: '未处理及原因', taken: '已处理', came: '{action}:成功 {n} 项,未处理 {m} 项', amount: '金额', note: '说明',
+  },
+  twins: { title: '相似申请,请核对是否重复', same: '相同之处', reasons: { amount: '商户与金额', account: '账号', uscc: '信用代码', idCardNo: '法人身份证' } },
+  print: { title: '审批单', open: '打印审批单', print: '打印', level: '级次', group: '岗位', person: '审核人', at: '时间', signature: '签字', printed: '打印:' },
+  desk: {
+    title: '个人设置', keys: '快捷键', keysOn: '已开启', keysOff: '已关闭', phrases: '常用语', phrasesHint: '每行一条,最多 20 条,每条不超过 200 字', phrasesFault: '最多 20 条,每条不超过 200 字', notices: '提醒', readAll: '全部标为已读', none: '没有提醒', unread: '{n} 条未读提醒',
   },
   request: {
     no: '申请单号', maker: '录入员', state: '状态', submittedAt: '提交时间', merchant: '商户', decide: '审批', approve: '审核通过', return: '退回', reject: '拒绝', claim: '认领', release: '释放', handOver: '转交', to: '转交给',
-    comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
+    comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', phrase: '常用语', noPhrase: '不使用', commentHint: '用 @用户编码 提醒某人,例如 @check002', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
     differences: '与您上次所见相比', noDifferences: '与您上次所见相同', wasChanged: '第 {n} 次提交的改动', before: '原', after: '现', warnings: '已确认的提示', will: '通过后将发生',
     willOpen: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'],
     waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Db } from '../../db/connect.ts';
 import { inboxCounts } from '../../db/inbox.ts';
+import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
 import { type Ctx, pageOf, type SignedInCtx } from '../http.ts';
-import type { Language, Text } from '../text/index.ts';
+import { fill, type Language, type Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
 import { count } from './parts.ts';
 import { paths } from './paths.ts';
@@ -14,6 +15,7 @@ import { paths } from './paths.ts';
 const version = createHash('sha256')
   .update(readFileSync(fileURLToPath(new URL('../assets/app.css', import.meta.url))))
   .update(readFileSync(fileURLToPath(new URL('../assets/app.js', import.meta.url))))
+  .update(readFileSync(fileURLToPath(new URL('../assets/inbox.js', import.meta.url))))
   .digest('hex')
   .slice(0, 10);
 
@@ -47,7 +49,7 @@ export interface Frame {
 /** A whole page for somebody signed in. */
 export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
-  const [menu, waiting] = await Promise.all([menuOf(ctx), frame.waiting ?? waitingFor(ctx)]);
+  const [menu, waiting, news] = await Promise.all([menuOf(ctx), frame.waiting ?? waitingFor(ctx), unread(ctx.db, ctx.user.code)]);
   const crumbs = [{ label: text.home, path: paths.home() }, ...(frame.crumbs ?? [{ label: frame.title }])];
   return shell(
     text,
@@ -57,7 +59,8 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
 <header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
-<div class="user"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></div>
+<a class="bell" href="${paths.notifications()}" aria-label="${text.desk.notices}${news > 0 ? `: ${fill(text.desk.unread, { n: news })}` : ''}">${text.desk.notices}${news > 0 && html` <span class="badge">${news >= UNREAD_LIMIT ? '99+' : news}</span>`}</a>
+<a class="user" href="${paths.desk()}" aria-label="${text.desk.title} ${ctx.user.name} ${ctx.user.code}"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></a>
 <form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
 <nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav>
 <main class="view" id="content" tabindex="-1"><nav class="crumbs" aria-label="breadcrumb">${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>
@@ -74,8 +77,8 @@ export const token = (ctx: Ctx): Raw => html`<input type="hidden" name="_csrf" v
 
 export function shell(text: Text, language: Language, title: string, body: Raw): Raw {
   return html`<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · 账房</title>
-<meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false,"noSwap":[204,401,403,409,413,429,500,503]}'>
-<link rel="stylesheet" href="/assets/app.css?${version}"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><script src="/assets/htmx.js?4.0.1" defer></script><script src="/assets/app.js?${version}" defer></script></head>${body}</html>`;
+<meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":"reload","noSwap":[204,401,403,409,413,429,500,503]}'>
+<link rel="stylesheet" href="/assets/app.css?${version}"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><script src="/assets/htmx.js?4.0.1" defer></script><script src="/assets/hx-sse.js?4.0.1" defer></script><script src="/assets/app.js?${version}" defer></script><script src="/assets/inbox.js?${version}" defer></script></head>${body}</html>`;
 }
 
 export function errorPage(text: Text, language: Language, message: string): Raw {

@@ -1,6 +1,7 @@
 // Small components shared by all pages.
 
 import { COUNT_LIMIT } from '../../db/inbox.ts';
+import { type Calendar, workingBetween } from '../../workflows/rules/calendar.ts';
 import { shanghaiTime } from '../../workflows/rules/time.ts';
 import { type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
@@ -35,10 +36,10 @@ export function statusTag(text: Text, status: string): Raw {
   return html`<span class="tag ${tones[status] ?? ''}">${word(text.merchantStatus, status)}</span>`;
 }
 
-/** How long until `due`, in text and colour: 剩余 3 时 10 分, 超时 35 分. */
-export function dueBadge(text: Text, due: number | null, now: number): Hole {
+/** How much working time until `due`, in text and colour: 剩余 3 时 10 分, 超时 35 分. */
+export function dueBadge(text: Text, due: number | null, now: number, calendar: Calendar): Hole {
   if (due === null) return null;
-  const minutes = Math.round((due - now) / 60_000);
+  const minutes = Math.round(workingBetween(now, due, calendar) / 60_000);
   const tone = minutes < 0 ? 'bad' : minutes < 60 ? 'warn' : '';
   return html`<span class="due ${tone}">${minutes < 0 ? text.inbox.overdue : text.inbox.left} ${span(Math.abs(minutes), text.lang)}</span>`;
 }

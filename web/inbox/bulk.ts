@@ -1,0 +1,102 @@
+// 批量: tick, look at what would happen and what cannot, then decide; every item goes through the same door as a single decision.
+import { randomUUID } from 'node:crypto';
+import { audit } from '../../db/audit.ts';
+import { inboxPage } from '../../db/inbox.ts';
+import { findRequest } from '../../db/requests.ts';
+
+import type { Request } from '../../workflows/rules/request.ts';
+import { forbidden, MAX_REASON } from '../../workflows/rules/take.ts';
+import { field, page, type Route, type SignedInCtx } from '../http.ts';
+import { maySee } from '../requests/page.ts';
+import { give } from '../requests/routes.ts';
+import { bulkPreview, bulkResult, type Decision, type Done, decisions, type Item } from './bulk-views.ts';
+import { filterFrom } from './filter.ts';
+
+export const bulkRoutes: Route[] = [
+  { method: 'POST', path: '/inbox/bulk', right: ['inbox'], handle: preview },
+  { method: 'POST', path: '/inbox/bulk/decision', right: ['inbox'], handle: decide },
+];
+
+const MOST = 500;
+/** So many decisions are under way at once. */
+const WIDTH = 8;
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+const decisionOf = (text: string): Decision => decisions.find((one) => one === text) ?? 'approve';
+
+/** What a bulk decision would do: how many, their sum, and those that cannot be decided, each with the rule that forbids it. */
+async function preview(ctx: SignedInCtx): Promise<void> {
+  const body = ctx.req.body as Record<string, unknown>;
+  const from = field(body, 'from', 500);
+  const all = field(body, 'all', 10) !== '';
+  const decision = decisionOf(field(body, 'decision', 10) || field(body, 'all', 10));
+  const numbers = all ? await everyNumber(ctx, from) : texts(body.no).slice(0, MOST);
+  const items = (await Promise.all(numbers.map((no) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
+  page(ctx, await bulkPreview(ctx, { decision, from, items, all, batch: randomUUID(), reason: '', fault: null }));
+}
+
+async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {
+  const { after: _page, ...filter } = filterFrom(from);
+  return (await inboxPage(ctx.db, ctx.user, filter, MOST)).map((row) => row.requestNo);
+}
+
+async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): Promise<Item | null> {
+  const row = await findRequest(ctx.db, requestNo);
+  if (!row || !maySee(row.whole, ctx.user)) return null;
+  return { request: row.whole, refusal: forbidden(row.whole, decision, ctx.user, Date.now()) };
+}
+
+/** Decides what was previewed, at the revisions that were previewed. Sent again, it answers what came of it the first time. */
+async function decide(ctx: SignedInCtx): Promise<void> {
+  const body = ctx.req.body as Record<string, unknown>;
+  const decision = decisionOf(field(body, 'decision', 10));
+  const reason = field(body, 'reason').trim();
+  const batch = field(body, 'batch', 40) || randomUUID();
+  const from = field(body, 'from', 500);
+  const asked = texts(body.item)
+    .slice(0, MOST)
+    .map((one) => one.split(':'));
+  const fault = reason === '' && decision !== 'approve' ? 'reason_missing' : [...reason].length > MAX_REASON ? 'reason_too_long' : null;
+  if (fault) {
+    const items = (await Promise.all(asked.map(([no = '']) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
+    return page(ctx, await bulkPreview(ctx, { decision, from, items, all: false, batch, reason, fault }), 422);
+  }
+  const done: Done[] = [];
+  const lanes = Array.from({ length: WIDTH }, async () => {
+    for (let next = asked.shift(); next; next = asked.shift()) {
+      const [no = '', revision = ''] = next;
+      const row = await findRequest(ctx.db, no);
+      if (row && maySee(row.whole, ctx.user)) done.push(await decideOne(ctx, row.whole, Number(revision), decision, reason, batch));
+    }
+  });
+  await Promise.all(lanes);
+  const taken = done.filter((one) => one.refusal === null).length;
+  const detail = { batch, decision, asked: done.length, taken };
+  await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'request.bulk', object: batch, detail, address: ctx.address }));
+  page(
+    ctx,
+    await bulkResult(
+      ctx,
+      decision,
+      from,
+      batch,
+      done.toSorted((a, b) => a.request.requestNo.localeCompare(b.request.requestNo)),
+    ),
+  );
+}
+
+async function decideOne(ctx: SignedInCtx, request: Request, revision: number, decision: Decision, reason: string, batch: string): Promise<Done> {
+  const { requestNo } = request;
+  const what = {
+    commandId: `bulk:${batch}:${requestNo}`,
+    requestNo,
+    action: decision,
+    actor: ctx.user,
+    revision: Number.isSafeInteger(revision) ? revision : 0,
+    reason,
+  };
+  const answer = await give(ctx, request, 'decide', what);
+  if (answer.kind === 'outcome') return { request, refusal: answer.outcome.refusal ?? null, state: answer.outcome.state };
+  if (answer.kind === 'refused') return { request, refusal: answer.refusal, state: request.state };
+  return { request, refusal: answer.kind === 'recorded' ? null : answer.kind, state: answer.kind === 'recorded' ? 'recorded' : request.state };
+}

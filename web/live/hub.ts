@@ -1,0 +1,124 @@
+// Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, each told at most every two seconds.
+import type { Response as Res } from 'express';
+import type { Db } from '../../db/connect.ts';
+import { listen, type News, newsSince, sweepOutbox } from '../../db/outbox.ts';
+import { readSession } from '../../db/sessions.ts';
+import { log } from '../../stack/log.ts';
+import type { Actor } from '../../workflows/rules/request.ts';
+
+const STREAMS_PER_SESSION = 4;
+/** A page that was told refetches; a flood of news is told as one. */
+const QUIET_MS = 2000;
+const CHECK_MS = 20_000;
+const SWEEP_MS = 300_000;
+
+interface Stream {
+  res: Res;
+  user: Actor;
+  sessionHash: string;
+  /** Newest news that was meant for it. */
+  heard: number;
+  toldAt: number;
+  timer: NodeJS.Timeout | null;
+}
+
+const concerns = (news: News, user: Actor) => news.people.includes(user.code) || news.groups.some((group) => user.groups.includes(group));
+
+export class Live {
+  readonly #db: Db;
+  readonly #streams = new Set<Stream>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #unlisten: (() => Promise<void>) | null = null;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Begins to listen; news that came while the connection was broken may be lost, so everybody is told to look again. */
+  open(databaseUrl: string): void {
+    this.#unlisten = listen(
+      databaseUrl,
+      (news) => this.#hear(news),
+      () => [...this.#streams].forEach((stream) => void this.#tell(stream)),
+    );
+    this.#timers.push(
+      setInterval(() => void this.#checkSessions().catch((error) => log.warn({ err: error }, 'sessions of streams not checked')), CHECK_MS).unref(),
+    );
+    this.#timers.push(
+      setInterval(() => void this.#db.transaction(sweepOutbox).catch((error) => log.warn({ err: error }, 'outbox not swept')), SWEEP_MS).unref(),
+    );
+  }
+
+  /** Opens the stream of a page; `lastEventId` is the newest it has heard, so that nothing that happened since is missed. */
+  async join(res: Res, user: Actor, sessionHash: string, lastEventId: number | null): Promise<void> {
+    const mine = [...this.#streams].filter((stream) => stream.sessionHash === sessionHash);
+    for (const oldest of mine.slice(0, Math.max(0, mine.length - STREAMS_PER_SESSION + 1))) this.#end(oldest);
+    res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }).flushHeaders();
+    const stream: Stream = { res, user, sessionHash, heard: lastEventId ?? 0, toldAt: 0, timer: null };
+    this.#streams.add(stream);
+    res.once('close', () => this.#leave(stream));
+    res.write(': open\n\n');
+    if (lastEventId === null) return;
+    const missed = await newsSince(this.#db, lastEventId);
+    for (const news of missed ?? []) stream.heard = Math.max(stream.heard, news.id);
+    if (missed === null || missed.some((news) => concerns(news, user))) this.#tell(stream);
+  }
+
+  /** The session ended: its streams end too. */
+  endSession(sessionHash: string): void {
+    for (const stream of this.#streams) if (stream.sessionHash === sessionHash) this.#end(stream);
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const stream of this.#streams) stream.res.end();
+    await this.#unlisten?.();
+  }
+
+  #hear(news: News): void {
+    for (const stream of this.#streams) {
+      if (!concerns(news, stream.user)) continue;
+      stream.heard = Math.max(stream.heard, news.id);
+      this.#tell(stream);
+    }
+  }
+
+  #tell(stream: Stream): void {
+    if (stream.timer) return;
+    const wait = Math.max(0, stream.toldAt + QUIET_MS - Date.now());
+    stream.timer = setTimeout(() => {
+      stream.timer = null;
+      stream.toldAt = Date.now();
+      stream.res.write(`id: ${stream.heard}\nevent: changed\ndata: ${stream.heard}\n\n`);
+    }, wait);
+  }
+
+  /** `ended` tells the page not to come back. */
+  #end(stream: Stream): void {
+    stream.res.write('event: ended\ndata: 0\n\n');
+    stream.res.end();
+    this.#leave(stream);
+  }
+
+  #leave(stream: Stream): void {
+    if (stream.timer) clearTimeout(stream.timer);
+    this.#streams.delete(stream);
+  }
+
+  /** A stream is no activity: a session that idles out ends it. Groups are read anew, as at every request. */
+  async #checkSessions(): Promise<void> {
+    for (const sessionHash of new Set([...this.#streams].map((stream) => stream.sessionHash))) {
+      const signedIn = await readSession(this.#db, sessionHash, false);
+      if (!signedIn) this.endSession(sessionHash);
+      for (const stream of this.#streams) {
+        if (stream.sessionHash !== sessionHash || !signedIn) continue;
+        stream.user = signedIn.actor;
+        stream.res.write(': still here\n\n');
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// What a request's page knows, and the opened request as the inbox shows it beside its list.
+import { attachmentsOf } from '../../db/attachments.ts';
+import { markRead } from '../../db/notifications.ts';
+import { preferencesOf } from '../../db/preferences.ts';
+import { codeNames } from '../../db/reference.ts';
+import { findRequest, requestEvents } from '../../db/requests.ts';
+import { lastSeen } from '../../db/seen.ts';
+import { twinRequests } from '../../db/twins.ts';
+import { members } from '../../db/users.ts';
+import { kinds } from '../../workflows/rules/kinds.ts';
+import { type Actor, type Request, waitsFor } from '../../workflows/rules/request.ts';
+import { twinKeys } from '../../workflows/rules/twins.ts';
+import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
+import type { Hole, Raw } from '../ui/html.ts';
+import { outcomeOf } from './commands.ts';
+import { answerNotice, type Extra, type Known, sheet } from './views.ts';
+
+/** Who may see a request: who made or decided it, who reviews its kind, who waits for it, and auditors. */
+export function maySee(request: Request, user: Actor): boolean {
+  const involved = [...request.contributors, ...request.approvals.map((approval) => approval.by.code)].includes(user.code);
+  const { reviewRight } = kinds[request.kind];
+  return involved || user.rights.includes('auditLog') || user.rights.includes(reviewRight) || user.groups.includes(waitsFor(request) ?? '-');
+}
+
+/** Everything the page of a request shows; looking at it reads its notices. */
+export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<Known> {
+  const { db, user } = ctx;
+  const row = await findRequest(db, requestNo);
+  if (!row) throw notFound();
+  if (!maySee(row.whole, user)) throw forbidden();
+  const group = waitsFor(row.whole);
+  const { areaCode = '', mcc = '' } = row.whole.data;
+  const [events, attachments, seen, deciders, names, twins, { phrases }] = await Promise.all([
+    requestEvents(db, requestNo),
+    attachmentsOf(db, requestNo),
+    lastSeen(db, requestNo, user.code),
+    group ? members(db, group) : [],
+    codeNames(db, areaCode, mcc),
+    twinRequests(db, requestNo, twinKeys(row.whole)),
+    preferencesOf(db, user.code),
+    db.transaction((tx) => markRead(tx, user.code, requestNo)),
+  ]);
+  return { request: row.whole, events, attachments, seen, deciders, names, twins, phrases, now: Date.now() };
+}
+
+/** A request beside the list of the inbox. */
+export interface Opened {
+  requestNo: string;
+  html: Raw;
+}
+
+/** The opened request; `from` are the filters of the list it stands beside, so that a decision can go on with the next one. */
+export async function opened(ctx: SignedInCtx, from: string): Promise<Opened> {
+  const shown = await known(ctx);
+  const commandId = query(ctx, 'did') === '' ? query(ctx, 'command', 100) : '';
+  return openedAs(ctx, shown, { ...plain, from, notice: commandId ? await told(ctx, shown.request.requestNo, commandId) : null });
+}
+
+export function openedAs(ctx: SignedInCtx, shown: Known, extra: Extra): Opened {
+  return { requestNo: shown.request.requestNo, html: sheet(ctx, shown, extra) };
+}
+
+/** What came of a command, for somebody who has just given it. */
+export async function told(ctx: SignedInCtx, requestNo: string, commandId: string): Promise<Hole> {
+  const outcome = await outcomeOf(ctx, requestNo, commandId);
+  return answerNotice(ctx.text, outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' });
+}
+
+export const plain: Extra = { notice: null, reason: '', comment: '', plain: false, from: null };

@@ -17,11 +17,14 @@ export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.insert(auditLog).values({ at: new Date(), actorCode: by.code, actorName: by.name, action, object, detail, address });
 }
 
+/** Commands of one bulk decision carry its id. */
+const batchOf = (commandId: string | undefined) => /^bulk:([\w-]+):/.exec(commandId ?? '')?.[1];
+
 /** Part of the statement that saves a request: its new events, each once, however often the save is repeated. */
 export function auditing(requestNo: string, events: readonly RequestEvent[]): SQL {
   const rows = events.map((event) => {
-    const { seq, at, by, type, level, revision, reason, refusal, tried, to, changes } = event;
-    const detail = { level, revision, reason, refusal, tried, to: to?.code, changed: changes && Object.keys(changes) };
+    const { seq, at, by, type, level, revision, reason, refusal, tried, to, changes, commandId } = event;
+    const detail = { level, revision, reason, refusal, tried, to: to?.code, changed: changes && Object.keys(changes), batch: batchOf(commandId) };
     return { at, code: by?.code ?? 'system', name: by?.name ?? '系统', action: `request.${type}`, detail, once: `${requestNo}/${seq}` };
   });
   return sql`insert into audit_log (at, actor_code, actor_name, action, object, detail, once)

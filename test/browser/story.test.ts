@@ -1,6 +1,5 @@
 // The story of a merchant opening in a real browser, as people do it; every page is read by axe in both themes.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
@@ -8,7 +7,7 @@ import { m1 } from '../cast.ts';
 import { openSite, type Site } from '../web/site.ts';
 import { openWorld, type World } from '../world.ts';
 import { openBrowser } from './chromium.ts';
-import { fillOpening } from './steps.ts';
+import { fillOpening, enter as openAs, readByAxe } from './steps.ts';
 
 let world: World;
 let site: Site;
@@ -26,36 +25,7 @@ after(async () => {
   await world.close();
 });
 
-async function enter(code: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => troubles.push(`${code}: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && !/status of (401|422)/.test(message.text()) && troubles.push(`${code}: ${message.text()}`));
-  await page.goto(`${site.base}/`);
-  await page.fill('[name=account]', code);
-  await page.fill('[name=password]', DEMO_PASSWORD);
-  await page.click('button.primary');
-  await page.waitForURL((url) => !url.pathname.includes('sign-in'));
-  return page;
-}
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-async function readByAxe(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(await import('node:fs').then((fs) => fs.readFileSync(axe, 'utf8')));
-    const found = await page.evaluate(async () => {
-      const reader = (
-        globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }
-      ).axe;
-      const { violations } = await reader.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-      return violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 200)}`).join(' | ')}`);
-    });
-    assert.deepEqual(found, [], `${name} in ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
+const enter = (code: string, options: BrowserContextOptions = {}) => openAs(browser, site.base, code, troubles, options);
 
 /** The clerk fills the form, is told what is wrong, submits, and is refused as reviewer; answers the number. */
 async function clerkSubmits(clerk: Page): Promise<string> {
@@ -108,7 +78,8 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
   const check = await enter('check001');
   await check.goto(`${site.base}/inbox`);
   await readByAxe(check, 'inbox');
-  await check.click(`a.item[href="/requests/${no}"]`);
+  await check.click(`#i-${no} a`);
+  await check.waitForSelector('#sheet[data-no]');
   await readByAxe(check, 'request');
   await check.fill('#reason', '营业时间与门店公示不一致');
   await check.click('button[value=return]');
@@ -122,7 +93,8 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
 
   await check.goto(`${site.base}/inbox`);
   assert.match((await check.textContent('.item .who')) ?? '', /第 2 次提交/);
-  await check.click('a.item');
+  await check.click('#rows .item a');
+  await check.waitForSelector('#differences');
   assert.deepEqual(await check.locator('#differences tbody tr').allTextContents(), ['营业时间09:00-21:0008:00-22:00']);
   await readByAxe(check, 'differences');
   await check.click('button[value=approve]');

@@ -21,6 +21,7 @@ function toSignIn(path) {
 }
 
 function restoreTyped() {
+  if (keeping().length === 0) return;
   for (const form of keeping()) {
     const values = sessionStorage.getItem(kept(form));
     if (!values) continue;

@@ -56,7 +56,7 @@ export function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
     sorts.map((value) => ({ value, label: words.sorts[value] })),
     filter.sort ?? 'due',
   )}</select><button class="btn">${ctx.text.common.query}</button></form>
-${pill(ctx, filter, 0)}<form class="bulk" method="post" action="${paths.bulk()}">${token(ctx)}<input type="hidden" name="from" value="${textOfFilter(filter)}"><div class="bar selected" id="selected"><span id="ticked" role="status" aria-live="polite" data-words="${words.ticked}"></span><button class="btn" name="decision" value="approve">${words.bulkApprove}</button><button class="btn" name="decision" value="return">${words.bulkReturn}</button><button class="btn" name="all" value="approve">${words.bulkAll}</button></div>
+${pill(ctx, filter, 0)}<form class="bulk" method="post" action="${paths.bulk()}">${token(ctx)}<input type="hidden" name="from" value="${textOfFilter(filter)}"><div class="bar selected" id="selected"><span id="ticked" role="status" aria-live="polite" data-words="${words.ticked}"></span><button class="btn ticked" name="decision" value="approve">${words.bulkApprove}</button><button class="btn ticked" name="decision" value="return">${words.bulkReturn}</button><button class="btn" name="all" value="approve">${words.bulkAll}</button></div>
 ${rowList(
   ctx,
   rows.map((row) => ({ row, gone: false })),
@@ -81,5 +81,5 @@ function viewBar(ctx: SignedInCtx, { filter, views }: Shown): Raw {
 function keysHelp(ctx: SignedInCtx, keys: boolean): Raw {
   const words = ctx.text.keys;
   return html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">${words.title}</h2><dl class="keys">${words.list.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>
-<form method="post" action="${paths.desk('keys')}" class="inline">${token(ctx)}<input type="hidden" name="keys" value="${keys ? 'off' : 'on'}"><button class="btn">${keys ? words.turnOff : words.turnOn}</button></form><form method="dialog" class="inline"><button class="btn primary">${words.close}</button></form></dialog>`;
+<form method="post" action="${paths.desk('keys')}" class="inline">${token(ctx)}<input type="hidden" name="keys" value="${keys ? 'off' : 'on'}"><button class="btn">${keys ? words.turnOff : words.turnOn}</button></form><form method="dialog" class="inline"><button class="btn primary" autofocus>${words.close}</button></form></dialog>`;
 }

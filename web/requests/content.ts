@@ -23,7 +23,7 @@ export function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Kn
     return html`<tr><th scope="row">${word(ctx.text.fields, key)}</th><td><del class="was">${show(before)}</del></td><td><ins class="now-v">${show(after)}</ins></td></tr>`;
   });
   if (rows.length === 0) return notice('good', words.noDifferences);
-  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** Files are held against what the request says was attached; one that it does not know was added afterwards. */
@@ -56,8 +56,8 @@ export function content(ctx: SignedInCtx, { request, events, names }: Known, pla
 export function twinCard(text: Text, twins: readonly TwinRequest[]): Hole {
   if (twins.length === 0) return null;
   const words = text.twins;
-  return html`<section class="card warned" id="twins"><h2>${words.title}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.merchant}</th><th>${words.same}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${twins.map(
+  return html`<section class="card warned" id="twins"><h2>${words.title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.merchant}</th><th>${words.same}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${twins.map(
     (one) =>
       html`<tr><td class="mono"><a href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.title}</td><td>${one.same.map((reason) => words.reasons[reason]).join('、')}</td><td class="mono">${wholeMoment(one.submittedAt).slice(0, 16)}</td><td>${stateTag(text, one.state)}</td></tr>`,
-  )}</tbody></table></section>`;
+  )}</tbody></table></div></section>`;
 }

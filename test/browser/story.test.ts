@@ -82,7 +82,7 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
   await check.waitForSelector('#sheet[data-no]');
   await readByAxe(check, 'request');
   await check.fill('#reason', '营业时间与门店公示不一致');
-  await check.click('button[value=return]');
+  await check.click('#sheet button[value=return]');
   await check.waitForSelector('.notice.good');
 
   await clerk.goto(`${site.base}/requests/${no}`);
@@ -97,7 +97,7 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
   await check.waitForSelector('#differences');
   assert.deepEqual(await check.locator('#differences tbody tr').allTextContents(), ['营业时间09:00-21:0008:00-22:00']);
   await readByAxe(check, 'differences');
-  await check.click('button[value=approve]');
+  await check.click('#sheet button[value=approve]');
   await check.waitForSelector('.notice.good');
   await check.goto(`${site.base}/merchants`);
   assert.match((await check.textContent('tbody tr')) ?? '', /沈阳和泰商贸有限公司[\s\S]*正常/);
@@ -147,7 +147,7 @@ test('without JavaScript the same path works', async () => {
   assert.match(clerk.url(), new RegExp(`/requests/${no}`));
   const check = await enter('check002', { javaScriptEnabled: false });
   await check.goto(`${site.base}/requests/${no}`);
-  await check.click('button[value=approve]');
+  await check.click('#sheet button[value=approve]');
   assert.match((await check.textContent('.notice')) ?? '', /操作成功/);
 });
 

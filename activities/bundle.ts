@@ -7,17 +7,23 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const failureConverterPath = join(root, 'stack/failure-converter.cjs');
+/** Made ahead by `npm run build`. */
+const builtAhead = join(root, 'workflows.bundle.js');
 
-/** Code of all workflows as one script, with what it was made from as its name. */
+/** Code of all workflows as one script: made ahead by the build, or kept with what it was made from as its name. */
 export async function workflowBundle(): Promise<{ codePath: string }> {
+  if (existsSync(builtAhead)) return { codePath: builtAhead };
   const kept = join(root, 'node_modules/.cache/zhangfang', `workflows-${sourceHash()}.js`);
-  if (!existsSync(kept)) {
-    const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts'), failureConverterPath, logger: quiet });
-    mkdirSync(join(kept, '..'), { recursive: true });
-    writeFileSync(`${kept}.${process.pid}`, code);
-    renameSync(`${kept}.${process.pid}`, kept);
-  }
+  if (!existsSync(kept)) await bundleInto(kept);
   return { codePath: kept };
+}
+
+/** Bundles the workflows into a file, which is there whole or not at all. */
+export async function bundleInto(file: string): Promise<void> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts'), failureConverterPath, logger: quiet });
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, code);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 function sourceHash(): string {

@@ -1,9 +1,10 @@
 // The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Context as ActivityContext } from '@temporalio/activity';
+import { type ActivityExecuteInput, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
-import { log } from '../stack/log.ts';
+import { log, within } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
 import { workflowBundle } from './bundle.ts';
 import { openingActivities } from './merchant-opening.ts';
@@ -23,11 +24,26 @@ export async function makeWorker(connection: NativeConnection, db: Db, settings:
     activities: activities(db),
     dataConverter: dataConverter(settings.PAYLOAD_KEYS),
     maxCachedWorkflows: settings.WORKFLOW_CACHE,
+    interceptors: { activity: [logIds] },
     shutdownGraceTime: '10s',
     reuseV8Context: true,
     ...fewPollers(settings.WORKFLOW_CACHE),
   });
 }
+
+/** What an activity logs carries the ids of its workflow. */
+const logIds = ({ info }: ActivityContext) => ({
+  inbound: {
+    execute: (input: ActivityExecuteInput, next: (input: ActivityExecuteInput) => Promise<unknown>) =>
+      within({ workflowId: info.workflowExecution?.workflowId ?? '', runId: info.workflowExecution?.runId ?? '', activity: info.activityType }, async () => {
+        log.debug({ attempt: info.attempt }, 'activity');
+        return next(input).catch((error) => {
+          log.warn({ err: error, attempt: info.attempt }, 'activity failed');
+          throw error;
+        });
+      }),
+  },
+});
 
 /**
  * A workflow with a local activity under way cannot leave the cache; a task that finds the cache full of such ones waits until it times out
@@ -40,7 +56,12 @@ function fewPollers(cache: number) {
 
 async function main(): Promise<void> {
   const settings = loadSettings();
-  Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'], telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } }, logger: { ...temporalLog } });
+  const metrics = settings.WORKER_METRICS ? { metrics: { prometheus: { bindAddress: settings.WORKER_METRICS } } } : {};
+  Runtime.install({
+    shutdownSignals: ['SIGINT', 'SIGTERM'],
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' }, ...metrics },
+    logger: { ...temporalLog },
+  });
   const db = openDb(settings.DATABASE_URL, 20);
   if (settings.NODE_ENV === 'production') await assertDurable(db);
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });

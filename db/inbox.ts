@@ -117,3 +117,26 @@ function narrowed(sql: postgres.Sql, filter: InboxFilter) {
   const fen = readFen(filter.q) ?? -1;
   return sql`${kind} and (r.title ilike ${part} or r.request_no ilike ${part} or r.merchant_no like ${part} or r.maker_name like ${part} or r.amount_fen = ${fen})`;
 }
+
+export interface RequestFigures {
+  byState: { kind: string; state: string; n: number }[];
+  oldest: { kind: string; seconds: number }[];
+  /** Longest time from an event, as its workflow dated it, to its row: last five minutes. */
+  lagSeconds: number;
+}
+
+/** Figures for whoever watches the installation. */
+export async function requestFigures(db: Db): Promise<RequestFigures> {
+  const sql = db.$client;
+  const [byState, oldest, lag] = await Promise.all([
+    sql<RequestFigures['byState']>`select kind, state, count(*)::int as n from request group by kind, state`,
+    sql<
+      RequestFigures['oldest']
+    >`select kind, extract(epoch from now() - min(submitted_at))::float8 as seconds from request where waits_for is not null group by kind`,
+    sql<
+      { lag: number }[]
+    >`select coalesce(max(extract(epoch from o.at - r.updated_at)), 0)::float8 as lag from outbox o join request r on r.request_no = o.request_no
+      where o.at > now() - interval '5 minutes' and r.updated_at <= o.at and not exists (select 1 from outbox later where later.request_no = o.request_no and later.id > o.id)`,
+  ]);
+  return { byState: [...byState], oldest: [...oldest], lagSeconds: lag[0]?.lag ?? 0 };
+}

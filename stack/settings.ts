@@ -19,6 +19,15 @@ export const settingsSchema = z.object({
   SESSION_SECRET: z.string().optional().describe('secret of form tokens; made in demo'),
   TERMINAL_KEY_SECRET: z.string().optional().describe('secret that terminal keys are stored under; made in demo'),
   WORKFLOW_CACHE: z.coerce.number().int().min(0).default(600).describe('workflows a worker keeps in memory'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe('how long a web that is told to stop says so on `/readyz` before it closes; behind a balancer longer than its check'),
+  METRICS_TOKEN: z.string().optional().describe('bearer token that `/metrics` asks for; without one it answers this machine only'),
+  WORKER_METRICS: z.string().default('').describe('host:port on which a worker shows its metrics; empty: nowhere'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level that is logged'),
   CRASH_POINTS: onOff.default('off').describe('lets a drill kill a process at a named point; never in production'),
 });

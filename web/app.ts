@@ -1,12 +1,12 @@
 // The application: security headers, sessions and rights around the routes. Everything a request meets before its handler is here, in order.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type NextFunction, type Request as Req, type Response as Res } from 'express';
 import helmet from 'helmet';
 import { audit } from '../db/audit.ts';
 import { readSession } from '../db/sessions.ts';
-import { log } from '../stack/log.ts';
+import { log, within } from '../stack/log.ts';
 import {
   type Ctx,
   cookies,
@@ -73,8 +73,24 @@ function assets() {
   };
 }
 
+function enter(deps: Deps, route: Route, req: Req, res: Res): Promise<void> {
+  const began = performance.now();
+  const requestId = /^[\w-]{8,64}$/.exec(req.get('X-Request-Id') ?? '')?.[0] ?? randomUUID();
+  res.set('X-Request-Id', requestId);
+  if (deps.closing.now) res.set('Connection', 'close');
+  const { no } = req.params as { no?: string };
+  return within({ requestId, ...(no ? { workflowId: no } : {}) }, () => {
+    res.once('finish', () => {
+      const ms = performance.now() - began;
+      deps.metrics.answered(route.method, route.path, res.statusCode, ms);
+      log.debug({ method: route.method, path: route.path, status: res.statusCode, ms: Math.round(ms) }, 'answered');
+    });
+    return admit(deps, route, req, res);
+  });
+}
+
 /** Session, right and form token are checked here for every route; a handler is only reached when all hold. */
-async function enter(deps: Deps, route: Route, req: Req, res: Res): Promise<void> {
+async function admit(deps: Deps, route: Route, req: Req, res: Res): Promise<void> {
   const ctx = context(deps, req, res);
   if (route.temporalUi) allowTemporalUi(deps, req, res);
   else if (route.method === 'POST' && fromElsewhere(req)) throw new HttpError(403, (text) => text.signIn.forged);

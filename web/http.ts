@@ -6,6 +6,7 @@ import type { Db } from '../db/connect.ts';
 import type { Settings } from '../stack/settings.ts';
 import type { Actor } from '../workflows/rules/request.ts';
 import type { Live } from './live/hub.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { isLanguage, type Language, languages, type Text } from './text/index.ts';
 import type { Raw } from './ui/html.ts';
 
@@ -14,6 +15,9 @@ export interface Deps {
   temporal: Client;
   settings: Settings;
   live: Live;
+  metrics: Metrics;
+  /** Set when the process has been told to stop: it finishes what it has and is not ready for more. */
+  closing: { now: boolean };
 }
 
 export interface Ctx extends Deps {

@@ -11,6 +11,7 @@ import { liveRoutes } from './live/routes.ts';
 import { attachmentRoutes } from './merchant-openings/attachments.ts';
 import { openingRoutes } from './merchant-openings/routes.ts';
 import { merchantRoutes } from './merchants/routes.ts';
+import { metricsRoutes } from './metrics/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
 
 export const routes: readonly Route[] = [
@@ -26,4 +27,5 @@ export const routes: readonly Route[] = [
   ...merchantRoutes,
   ...auditRoutes,
   ...codecRoutes,
+  ...metricsRoutes,
 ];

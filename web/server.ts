@@ -1,5 +1,6 @@
 // The web process.
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { assertDurable, closeDb, openDb } from '../db/connect.ts';
@@ -8,10 +9,12 @@ import { log } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
 import { makeApp } from './app.ts';
 import { Live } from './live/hub.ts';
+import { Metrics } from './metrics/metrics.ts';
 
 export interface Web {
   port: number;
-  close(): Promise<void>;
+  /** Says that it is not ready for `drainMs`, then finishes what is under way. */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** Opens the pool and a lazy Temporal connection (the web lives without Temporal, and says so), and listens. */
@@ -22,7 +25,8 @@ export async function startWeb(settings: Settings): Promise<Web> {
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(settings.PAYLOAD_KEYS) });
   const live = new Live(db);
   live.open(settings.DATABASE_URL);
-  const app = makeApp({ db, temporal, settings, live });
+  const closing = { now: false };
+  const app = makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing });
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(settings.PORT, settings.HOST, (error?: Error) => (error ? reject(error) : resolve(listening)));
   });
@@ -30,7 +34,10 @@ export async function startWeb(settings: Settings): Promise<Web> {
   const port = address && typeof address === 'object' ? address.port : settings.PORT;
   return {
     port,
-    async close() {
+    async close(drainMs = 0) {
+      // A balancer sees that this web is not ready and sends nothing more, then what is under way is finished.
+      closing.now = true;
+      await pause(drainMs);
       await live.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -44,8 +51,9 @@ export async function startWeb(settings: Settings): Promise<Web> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const web = await startWeb(loadSettings());
+  const settings = loadSettings();
+  const web = await startWeb(settings);
   log.info({ port: web.port }, 'web ready');
-  const end = () => void web.close().then(() => process.exit(0));
+  const end = () => void web.close(settings.DRAIN_SECONDS * 1000).then(() => process.exit(0));
   process.once('SIGTERM', end).once('SIGINT', end);
 }

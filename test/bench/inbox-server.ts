@@ -8,6 +8,7 @@ import { readSession } from '../../db/sessions.ts';
 import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
+import { Metrics } from '../../web/metrics/metrics.ts';
 
 const { BENCH_MODE, BENCH_DB = '', BENCH_TEMPORAL = '', BENCH_COOKIE = '' } = process.env;
 const db = openDb(BENCH_DB, 20);
@@ -23,7 +24,8 @@ function listen(server: Server): void {
 if (BENCH_MODE === 'ours') {
   const settings = loadSettings({ ...process.env, DATABASE_URL: BENCH_DB, TEMPORAL_ADDRESS: BENCH_TEMPORAL, PAYLOAD_KEYS, SESSION_SECRET: 'x'.repeat(40) });
   const temporal = new Client({ connection: Connection.lazy({ address: BENCH_TEMPORAL }) });
-  listen(createServer(makeApp({ db, temporal, settings, live: new Live(db) })));
+  const live = new Live(db);
+  listen(createServer(makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing: { now: false } })));
 } else {
   const idHash = createHash('sha256').update(BENCH_COOKIE).digest('hex');
   const literal = Buffer.from(`<!doctype html><p>${'待办'.repeat(50)}`);

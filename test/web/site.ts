@@ -7,6 +7,7 @@ import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
+import { Metrics } from '../../web/metrics/metrics.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, type World } from '../world.ts';
 
@@ -35,7 +36,10 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const live = new Live(world.db);
   live.open(world.databaseUrl);
-  const server: Server = makeApp({ db: world.db, temporal, settings, live }).listen(0, '127.0.0.1');
+  const server: Server = makeApp({ db: world.db, temporal, settings, live, metrics: new Metrics(world.db, live), closing: { now: false } }).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const address = server.address();
   const base = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;

@@ -26,7 +26,7 @@ ${may('auditLog') && tile(ctx.text.audit.title, paths.audit())}${tile(ctx.text.p
   page(ctx, await layout(ctx, { title: words.title, crumbs: [], body }));
 }
 
-/** Ready when PostgreSQL and Temporal answer; names what does not. Each is given a second and a half. */
+/** Ready when PostgreSQL and Temporal answer; names what does not, or that this web is closing. Each is given a second and a half. */
 async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle']>[0]): Promise<void> {
   const inTime = <T>(what: Promise<T>) =>
     Promise.race([
@@ -37,5 +37,7 @@ async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle
       new Promise<string>((resolve) => setTimeout(() => resolve('down'), 1500).unref()),
     ]);
   const [postgres, temporal] = await Promise.all([inTime(ctx.db.$client`select 1`.execute()), inTime(ctx.temporal.workflowService.getSystemInfo({}))]);
-  ctx.res.status(postgres === 'ok' && temporal === 'ok' ? 200 : 503).json({ postgres, temporal });
+  const web = ctx.closing.now ? 'closing' : 'ok';
+  const ready = postgres === 'ok' && temporal === 'ok' && web === 'ok';
+  ctx.res.status(ready ? 200 : 503).json({ postgres, temporal, web });
 }

@@ -19,7 +19,10 @@ const service = z.strictObject({
   ports: z.array(z.string()).optional(),
   depends_on: z.record(z.string(), condition).optional(),
   healthcheck: z.strictObject({ test: z.array(z.string()).min(2), interval: z.string(), timeout: z.string(), retries: z.number() }).optional(),
-  stop_grace_period: z.string().regex(/^\d+s$/).optional(),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
   deploy: z.strictObject({ replicas: z.number().int().positive() }).optional(),
 });
 const compose = z.strictObject({ name: z.string(), 'x-office': z.unknown(), services: z.record(z.string(), service), volumes: z.record(z.string(), z.null()) });
@@ -60,7 +63,8 @@ test('the environment names only settings that exist, and production accepts it 
     TERMINAL_KEY_SECRET: 'k'.repeat(40),
     METRICS_TOKEN: 'm'.repeat(20),
   };
-  const filled = (value: string) => value.replaceAll(/\$\{(\w+)(?::?([-?])([^}]*))?\}/g, (_all, name: string, _sign, otherwise = '') => given[name] ?? otherwise);
+  const filled = (value: string) =>
+    value.replaceAll(/\$\{(\w+)(?::?([-?])([^}]*))?\}/g, (_all, name: string, _sign, otherwise = '') => given[name] ?? otherwise);
   for (const name of ['web', 'worker', 'prepare']) {
     const environment = services[name]?.environment ?? {};
     for (const key of Object.keys(environment)) assert.ok(key in settingsSchema.shape, `${key} is a setting`);

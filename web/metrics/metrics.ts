@@ -8,7 +8,13 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #answers: Histogram<'method' | 'route' | 'status'>;
 
+  readonly #requests: Gauge<'kind' | 'state'>;
+  readonly #waiting: Gauge<'kind'>;
+  readonly #lag: Gauge;
+  readonly #db: Db;
+
   constructor(db: Db, live: Live) {
+    this.#db = db;
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#answers = new Histogram({
@@ -18,20 +24,12 @@ export class Metrics {
       buckets: [0.005, 0.01, 0.03, 0.06, 0.1, 0.3, 1, 3],
       registers,
     });
-    const requests = new Gauge({ name: 'zhangfang_requests', help: 'Requests by kind and state', labelNames: ['kind', 'state'], registers });
-    const waiting = new Gauge({ name: 'zhangfang_oldest_waiting_seconds', help: 'Age of the oldest waiting request by kind', labelNames: ['kind'], registers });
-    new Gauge({
+    this.#requests = new Gauge({ name: 'zhangfang_requests', help: 'Requests by kind and state', labelNames: ['kind', 'state'], registers });
+    this.#waiting = new Gauge({ name: 'zhangfang_oldest_waiting_seconds', help: 'Age of the oldest waiting request by kind', labelNames: ['kind'], registers });
+    this.#lag = new Gauge({
       name: 'zhangfang_projection_lag_seconds',
       help: 'Longest time from an event of a workflow to its row, last five minutes',
       registers,
-      async collect() {
-        const { byState, oldest, lagSeconds } = await requestFigures(db);
-        requests.reset();
-        waiting.reset();
-        for (const { kind, state, n } of byState) requests.set({ kind, state }, n);
-        for (const { kind, seconds } of oldest) waiting.set({ kind }, seconds);
-        this.set(lagSeconds);
-      },
     });
     new Gauge({
       name: 'zhangfang_event_streams',
@@ -41,6 +39,17 @@ export class Metrics {
         this.set(live.size);
       },
     });
+  }
+
+  /** The figures as they are now, in the Prometheus text format. */
+  async text(): Promise<string> {
+    const { byState, oldest, lagSeconds } = await requestFigures(this.#db);
+    this.#requests.reset();
+    this.#waiting.reset();
+    for (const { kind, state, n } of byState) this.#requests.set({ kind, state }, n);
+    for (const { kind, seconds } of oldest) this.#waiting.set({ kind }, seconds);
+    this.#lag.set(lagSeconds);
+    return this.registry.metrics();
   }
 
   answered(method: string, route: string, status: number, ms: number): void {

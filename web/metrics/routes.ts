@@ -8,9 +8,8 @@ async function show(ctx: Ctx): Promise<void> {
   const given = /^Bearer (.+)$/.exec(ctx.req.get('authorization') ?? '')?.[1] ?? '';
   const allowed = METRICS_TOKEN ? sameToken(given, METRICS_TOKEN) : /^(::1|(::ffff:)?127\.)/.test(ctx.address);
   if (!allowed) throw notFound();
-  const { registry } = ctx.metrics;
   ctx.res
-    .type(registry.contentType)
+    .type(ctx.metrics.registry.contentType)
     .set('Cache-Control', 'no-store')
-    .send(await registry.metrics());
+    .send(await ctx.metrics.text());
 }

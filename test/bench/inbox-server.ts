@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { openDb } from '../../db/connect.ts';
 import { inboxCounts, inboxPage } from '../../db/inbox.ts';
+import { unread } from '../../db/notifications.ts';
+import { preferencesOf, savedViews } from '../../db/preferences.ts';
 import { readSession } from '../../db/sessions.ts';
 import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
@@ -33,7 +35,15 @@ if (BENCH_MODE === 'ours') {
     createServer(async (_req, res) => {
       const signedIn = await readSession(db, idHash, true);
       if (!signedIn) return void res.writeHead(303).end();
-      const [rows] = await Promise.all([inboxPage(db, signedIn.actor, { tab: 'mine' }, 51), inboxCounts(db, signedIn.actor, {})]);
+      const { actor } = signedIn;
+      await savedViews(db, actor.code);
+      const [rows] = await Promise.all([
+        inboxPage(db, actor, { tab: 'mine' }, 41),
+        inboxCounts(db, actor, {}),
+        savedViews(db, actor.code),
+        preferencesOf(db, actor.code),
+        unread(db, actor.code),
+      ]);
       res.writeHead(rows.length > 0 ? 200 : 500, { 'Content-Type': 'text/html' }).end(literal);
     }),
   );

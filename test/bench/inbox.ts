@@ -136,13 +136,18 @@ async function depth(db: Db, ours: Side): Promise<void> {
 
 async function sizes(ours: Side): Promise<void> {
   const [whole, fragment] = [await fetchPage(`${ours.base}/inbox`), await fetchPage(`${ours.base}/inbox`, { 'HX-Request': 'true' })];
-  assert.equal(whole.body.toString().match(/class="item"/g)?.length, 50);
-  const assets = ['web/assets/app.css', 'web/assets/app.js', 'node_modules/htmx.org/dist/htmx.min.js'].reduce(
-    (sum, file) => sum + gzipSync(readFileSync(file)).length,
-    0,
-  );
+  const numbers = [...whole.body.toString().matchAll(/class="item" id="i-(\w+)"/g)].map(([, no]) => no);
+  assert.equal(numbers.length, 40);
+  const refreshed = await fetchPage(`${ours.base}/inbox/rows?shown=${numbers.join(',')}`, { 'HX-Request': 'true' });
+  const assets = [
+    'web/assets/app.css',
+    'web/assets/app.js',
+    'web/assets/inbox.js',
+    'node_modules/htmx.org/dist/htmx.min.js',
+    'node_modules/htmx.org/dist/ext/hx-sse.min.js',
+  ].reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
   const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   console.log(
-    `a page of 50: HTML ${kb(whole.body.length)} (asked: ≤ 60), fragment ${kb(fragment.body.length)} (asked: ≤ 15), assets gzipped ${kb(assets)} (asked: ≤ 60)`,
+    `a page of 40: HTML ${kb(whole.body.length)} (asked: ≤ 60), fragment ${kb(fragment.body.length)}, refreshed rows ${kb(refreshed.body.length)} (asked: ≤ 15), assets gzipped ${kb(assets)} (asked: ≤ 60)`,
   );
 }

@@ -89,7 +89,9 @@ export class Live {
 
   #tell(stream: Stream): void {
     if (stream.timer) return;
-    const wait = Math.max(0, stream.toldAt + QUIET_MS - Date.now());
+    // Spread, so that hundreds of pages do not ask in the same instant: about one in 10 ms.
+    const spread = Math.random() * Math.min(QUIET_MS, this.#streams.size * 10);
+    const wait = Math.max(0, stream.toldAt + QUIET_MS - Date.now()) + spread;
     stream.timer = setTimeout(() => {
       stream.timer = null;
       stream.toldAt = Date.now();

@@ -38,7 +38,7 @@ if (BENCH_MODE === 'ours') {
       const { actor } = signedIn;
       await savedViews(db, actor.code);
       const [rows] = await Promise.all([
-        inboxPage(db, actor, { tab: 'mine' }, 41),
+        inboxPage(db, actor, { tab: 'mine' }, 37),
         inboxCounts(db, actor, {}),
         savedViews(db, actor.code),
         preferencesOf(db, actor.code),

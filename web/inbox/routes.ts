@@ -8,7 +8,7 @@ import { type Opened, opened, told } from '../requests/page.ts';
 import { html } from '../ui/html.ts';
 import { paths } from '../ui/paths.ts';
 import { addressOf, cursorOf, filterOf, textOfFilter } from './filter.ts';
-import { liveRows } from './rows.ts';
+import { liveRows, PAGE } from './rows.ts';
 import { inboxFragment, inboxView, type Shown } from './views.ts';
 
 export const inboxRoutes: Route[] = [
@@ -16,8 +16,6 @@ export const inboxRoutes: Route[] = [
   { method: 'GET', path: '/inbox/rows', right: ['inbox'], handle: refreshed },
   { method: 'GET', path: '/inbox/:no', right: ['inbox'], handle: open },
 ];
-
-export const PAGE = 40;
 
 async function list(ctx: SignedInCtx): Promise<void> {
   // A bare address opens with the view that the user has chosen to begin with.

@@ -9,6 +9,9 @@ import { count, dueBadge, moment, stateTag } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { addressOf } from './filter.ts';
 
+/** Rows of a page. */
+export const PAGE = 36;
+
 export interface Counts {
   mine: number;
   unclaimed: number;
@@ -47,7 +50,7 @@ export function tabs(ctx: SignedInCtx, filter: InboxFilter, counts: Counts, oob 
 /** How many wait that the list does not show; pressing it shows them. */
 export function pill(ctx: SignedInCtx, filter: InboxFilter, n: number, oob = false): Raw {
   const body: Hole =
-    n > 0 && html`<a href="${paths.inbox({ ...addressOf(filter), after: undefined })}">${fill(ctx.text.inbox.fresh, { n: n >= 40 ? '40+' : n })}</a>`;
+    n > 0 && html`<a href="${paths.inbox({ ...addressOf(filter), after: undefined })}">${fill(ctx.text.inbox.fresh, { n: n >= PAGE ? `${PAGE}+` : n })}</a>`;
   return html`<div class="pill" id="pill" role="status" aria-live="polite"${attribute('hx-swap-oob', oob && 'innerHTML')}>${body}</div>`;
 }
 

@@ -3,10 +3,12 @@ import { attachmentsOf } from '../../db/attachments.ts';
 import { reservation } from '../../db/merchant-numbers.ts';
 import { findMerchant, type Twin, twins } from '../../db/merchants.ts';
 import { approvalPlan, areas, banks, mccs, policyValue } from '../../db/reference.ts';
+import { type TwinRequest, twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
 import { organisationCodeDoubtful } from '../../workflows/rules/checks.ts';
 import { type FormFaults, type MerchantForm, merchantFormFaults } from '../../workflows/rules/merchant-form.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
+import { twinKeys } from '../../workflows/rules/twins.ts';
 import type { SignedInCtx } from '../http.ts';
 
 export interface Checked {
@@ -15,6 +17,8 @@ export interface Checked {
   twins: Twin[];
   /** The organisation code inside the credit code fails its own check digit; only warned about, confirmed with a reason. */
   doubtful: boolean;
+  /** Other requests that look like this one. */
+  similar: TwinRequest[];
   /** Warnings without a reason yet. */
   unconfirmed: string[];
   deciders: { code: string; name: string }[];
@@ -29,11 +33,13 @@ export async function check(ctx: SignedInCtx, requestNo: string, form: MerchantF
   const { db } = ctx;
   const now = Date.now();
   const faults = merchantFormFaults(form, businessDate(now));
-  const [known, same, plan, files] = await Promise.all([
+  const content = { data: form, merchantNo: form.merchantNo, title: form.merchantName, amountFen: null };
+  const [known, same, plan, files, similar] = await Promise.all([
     tableFaults(ctx, requestNo, form, faults),
     twins(db, form, requestNo),
     approvalPlan(db, 'merchantOpening'),
     attachmentsOf(db, requestNo),
+    twinRequests(db, requestNo, twinKeys(content)),
   ]);
   Object.assign(faults, known);
   if (!files.some((file) => file.part === 'businessLicense')) faults.businessLicense = 'license_missing';
@@ -44,7 +50,7 @@ export async function check(ctx: SignedInCtx, requestNo: string, form: MerchantF
   const deciders = (await members(db, group)).filter((one) => one.code !== ctx.user.code);
   const complete = Object.keys(faults).length === 0 && unconfirmed.length === 0;
   const attachments = files.map((file) => `${file.part} ${file.sha256.slice(0, 16)}`).join('\n');
-  return { attachments, faults, twins: same, doubtful, unconfirmed, deciders, due: now + plan.escalateMs, complete };
+  return { attachments, faults, twins: same, similar, doubtful, unconfirmed, deciders, due: now + plan.escalateMs, complete };
 }
 
 /** What only the tables can tell: areas, categories, banks, and whether the number is free (also of cancelled and pending ones). */

@@ -5,6 +5,7 @@ import type { DraftRow, OwnFilter, ownRequests } from '../../db/drafts.ts';
 import { areas, banks, mccs } from '../../db/reference.ts';
 import { type MerchantForm, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import type { SignedInCtx } from '../http.ts';
+import { twinCard } from '../requests/content.ts';
 import { fill, word } from '../text/index.ts';
 import { type Hole, html, type Raw } from '../ui/html.ts';
 import { layout, token } from '../ui/layout.ts';
@@ -77,7 +78,7 @@ export async function formPage(ctx: SignedInCtx, shown: FormShown): Promise<Raw>
     entry: 'merchantOpening',
     notice: shown.notice,
     body: html`<div class="head"><h1>${shown.amending ? words.amending : words.fresh} <small class="mono">${no}</small></h1><span class="grow"></span><span id="saved" class="muted" role="status">${draft.savedAt > draft.createdAt ? savedAt(text, draft.savedAt) : words.saving}</span></div>
-<div class="page">${shown.panel && checked && panel(ctx, checked)}
+<div class="page">${shown.panel && checked && [panel(ctx, checked), twinCard(text, checked.similar)]}
 <form method="post" action="${paths.opening(no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.opening(no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
 ${checked && warnings(ctx, checked, shown.reasons)}${parts}
 <div class="actions"><button class="btn primary">${text.common.confirm}</button><button class="btn" formaction="${paths.opening(no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.opening(no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.openings()}">${text.common.back}</a></div></form>

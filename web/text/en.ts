@@ -43,7 +43,7 @@ export const en: Text = {
     title: 'Inbox', review: 'Opening review', mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant / number / amount / maker', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
     empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'left', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
     tick: 'Tick', ticked: '{n} ticked', bulkApprove: 'Approve ticked', bulkReturn: 'Return ticked', bulkAll: 'All that match', fresh: '{n} new', choose: 'Choose a request on the left to work on it here', changed: 'This request has just changed: show the latest', sort: 'Order', sorts: { due: 'by due time', newest: 'newest first', amount: 'by amount' },
-    views: 'My views', viewName: 'Name of the view', saveView: 'Save these filters', viewActs: { default: 'Make default', up: 'Up', removal: 'Delete' }, isDefault: 'No default', working: 'working time',
+    views: 'My views', viewName: 'Name of the view', saveView: 'Save these filters', viewActs: { default: 'Make default', up: 'Up', removal: 'Delete' }, isDefault: 'No default',
   },
   keys: {
     title: 'Keys', turnOff: 'Turn keys off', turnOn: 'Turn keys on', close: 'Close', label: 'Keys',

@@ -33,7 +33,7 @@ export const zh = {
     title: '待办', review: '商户开户审核', mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
     level: '第 {n} 级,共 {m} 级', empty: '没有待办,都处理完了', claimedBy: '{who} 处理中', resubmitted: '第 {n} 次提交', overdue: '超时', left: '剩余', listLabel: '待办列表', tabsLabel: '待办分类', at: '时间', due: '时限',
     tick: '选择', ticked: '已选 {n} 项', bulkApprove: '批量通过', bulkReturn: '批量退回', bulkAll: '选择全部筛选结果', fresh: '有 {n} 条新待办', choose: '选择左侧的一条待办,在此处理', changed: '该申请刚刚有变化,点此查看最新', sort: '排序', sorts: { due: '按到期', newest: '按提交时间', amount: '按金额' },
-    views: '我的视图', viewName: '视图名称', saveView: '保存当前筛选', viewActs: { default: '设为默认', up: '上移', removal: '删除' }, isDefault: '取消默认', working: '工作时间',
+    views: '我的视图', viewName: '视图名称', saveView: '保存当前筛选', viewActs: { default: '设为默认', up: '上移', removal: '删除' }, isDefault: '取消默认',
   },
   keys: {
     title: '快捷键', turnOff: '关闭快捷键', turnOn: '开启快捷键', close: '知道了', label: '快捷键',

@@ -12,6 +12,8 @@ import { paths } from '../ui/paths.ts';
 import { addressOf, filterFrom } from './filter.ts';
 
 export const decisions = ['approve', 'return', 'reject'] as const;
+/** So many are decided at once at most. */
+export const MOST = 500;
 export type Decision = (typeof decisions)[number];
 
 export interface Item {
@@ -46,7 +48,7 @@ export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, batc
     crumbs: [{ label: text.inbox.title, path: back }, { label: words.title }],
     entry: 'inbox',
     notice: able.length === 0 && notice('warn', words.nothing),
-    body: html`<div class="head"><h1>${words.title}</h1></div><div class="page"><section class="card"><p id="sum">${fill(all ? words.ofAll : words.ofTicked, { n: items.length, able: able.length, unable: unable.length })}${sum > 0 && html` · ${words.sum} <b class="num">${showFen(sum)}</b>`}</p>
+    body: html`<div class="head"><h1>${words.title}</h1></div><div class="page"><section class="card"><p id="sum">${fill(all ? words.ofAll : words.ofTicked, { n: items.length, able: able.length, unable: unable.length })}${items.length >= MOST && html` · ${fill(words.most, { n: MOST })}`}${sum > 0 && html` · ${words.sum} <b class="num">${showFen(sum)}</b>`}</p>
 <form method="post" action="${paths.bulk('decision')}" class="decision">${token(ctx)}<input type="hidden" name="batch" value="${batch}"><input type="hidden" name="from" value="${from}">${able.map(({ request }) => html`<input type="hidden" name="item" value="${request.requestNo}:${request.revision}">`)}
 <label class="inline row"><span>${words.decision}</span><select class="field short" name="decision">${options(
       decisions.map((value) => ({ value, label: text.request[value] })),

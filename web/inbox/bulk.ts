@@ -9,7 +9,7 @@ import { forbidden, MAX_REASON } from '../../workflows/rules/take.ts';
 import { field, page, type Route, type SignedInCtx } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give } from '../requests/routes.ts';
-import { bulkPreview, bulkResult, type Decision, type Done, decisions, type Item } from './bulk-views.ts';
+import { bulkPreview, bulkResult, type Decision, type Done, decisions, type Item, MOST } from './bulk-views.ts';
 import { filterFrom } from './filter.ts';
 
 export const bulkRoutes: Route[] = [
@@ -17,7 +17,6 @@ export const bulkRoutes: Route[] = [
   { method: 'POST', path: '/inbox/bulk/decision', right: ['inbox'], handle: decide },
 ];
 
-const MOST = 500;
 /** So many decisions are under way at once. */
 const WIDTH = 8;
 

@@ -50,7 +50,7 @@ export const en: Text = {
     list: [['j', 'next'], ['k', 'previous'], ['o', 'open'], ['x', 'tick'], ['a', 'approve what is open'], ['r', 'return'], ['t', 'hand over'], ['c', 'comment'], ['/', 'search'], ['?', 'this help']],
   },
   bulk: {
-    title: 'Decide many', result: 'Result', ofTicked: '{n} ticked: {able} can be decided, {unable} cannot', ofAll: 'All {n} that match: {able} can be decided, {unable} cannot', sum: 'Sum', decision: 'Decision', confirm: 'Confirm for {n}', unable: 'Cannot be decided, and why', able: 'Will be decided', nothing: 'None of these can be decided',
+    title: 'Decide many', most: 'at most {n} at once', result: 'Result', ofTicked: '{n} ticked: {able} can be decided, {unable} cannot', ofAll: 'All {n} that match: {able} can be decided, {unable} cannot', sum: 'Sum', decision: 'Decision', confirm: 'Confirm for {n}', unable: 'Cannot be decided, and why', able: 'Will be decided', nothing: 'None of these can be decided',
     refused: 'Not done, and why', taken: 'Done', came: '{action}: {n} done, {m} not done', amount: 'Amount', note: 'Note',
   },
   twins: { title: 'Similar requests: check for duplicates', same: 'In common', reasons: { amount: 'merchant and amount', account: 'account', uscc: 'credit code', idCardNo: 'legal person' } },

@@ -154,7 +154,10 @@ async function inChromium(base: string): Promise<void> {
     await page.keyboard.press('j');
     opening.push(await timed('o'));
   }
-  for (let i = 0; i < 30; i++) deciding.push(await timed('a'));
+  for (let i = 0; i < 30; i++) {
+    await page.waitForTimeout(500);
+    deciding.push(await timed('a'));
+  }
   console.log(`Chromium: LCP median ${show(median(paints))} (asked: ≤ 300 ms), CLS at most ${shift.toFixed(3)} (asked: 0)`);
   console.log(
     `Chromium: key to the opened item painted p50 ${show(median(opening))}, p95 ${show(percentile(opening, 95))}; decision to the next item painted p50 ${show(median(deciding))}, p95 ${show(percentile(deciding, 95))} (asked: ≤ 100 ms)`,

@@ -61,6 +61,7 @@ test('check001 works through 30 items by keyboard alone: each decision opens the
     seen.push(now);
     assert.ok(page.url().includes(`/inbox/${now}`), 'its own address');
     assert.equal(await page.getAttribute(`#i-${now}`, 'aria-current'), 'true');
+    await page.waitForTimeout(450);
     const began = Date.now();
     await page.keyboard.press('a');
     await page.waitForFunction((no) => document.querySelector<HTMLElement>('#sheet')?.dataset.no !== no, now);
@@ -145,6 +146,21 @@ test('two browsers: a new item is announced, one that another decided is marked,
   await page.waitForSelector(`#i-${fresh}`);
   await page.context().close();
   await other.context().close();
+});
+
+test('a slow network and a nervous finger: a key pressed again and again decides one item, not the next', async () => {
+  const nos = await waiting(3, '慢网商户');
+  const page = await visit('check001');
+  await page.goto(`${site.base}/inbox/${nos[0]}?q=慢网商户`);
+  const slow = await page.context().newCDPSession(page);
+  await slow.send('Network.emulateNetworkConditions', { offline: false, latency: 600, downloadThroughput: 50_000, uploadThroughput: 50_000 });
+  for (let i = 0; i < 4; i++) await page.keyboard.press('a');
+  await page.waitForFunction((no) => document.querySelector<HTMLElement>('#sheet')?.dataset.no !== no, nos[0]);
+  await page.keyboard.press('a');
+  await page.waitForTimeout(2500);
+  assert.equal(await opened(page), nos[1]);
+  assert.deepEqual((await states(nos)).toSorted(), ['effective', 'submitted', 'submitted']);
+  await page.context().close();
 });
 
 test('the back button goes back through what was opened', async () => {

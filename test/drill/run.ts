@@ -19,3 +19,4 @@ try {
 } finally {
   await house.close();
 }
+process.exit(0);

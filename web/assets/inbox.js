@@ -19,7 +19,11 @@ function move(step) {
   next?.scrollIntoView({ block: 'nearest' });
 }
 
+// A key pressed twice must not decide the next item, which nobody can have read so soon.
+const READ_MS = 400;
+let arrived = { no: $('#sheet')?.dataset.no, at: -READ_MS };
 const press = (selector) => {
+  if (performance.now() - arrived.at < READ_MS) return;
   const button = $(selector);
   if (button && button.getAttribute('aria-disabled') !== 'true') button.click();
 };
@@ -73,6 +77,7 @@ document.addEventListener('click', (event) => {
 document.addEventListener('htmx:after:swap', () => {
   if (!split()) return;
   const no = $('#sheet')?.dataset.no;
+  if (no !== arrived.no) arrived = { no, at: performance.now() };
   split().classList.toggle('opened', no !== undefined);
   for (const row of rows()) row.toggleAttribute('aria-current', row.id === `i-${no}`);
   for (const row of document.querySelectorAll('#rows [aria-current=""]')) row.setAttribute('aria-current', 'true');

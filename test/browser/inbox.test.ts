@@ -118,6 +118,7 @@ test('return needs a reason: a phrase gives one; without it the field says so an
   await page.keyboard.press('r');
   await page.waitForFunction((was) => document.querySelector<HTMLElement>('#sheet')?.dataset.no !== was, no);
   assert.deepEqual(await states([no]), ['returned']);
+  assert.equal(await page.inputValue('#reason'), '', 'a reason is never carried over to the next item');
   await page.context().close();
 });
 
@@ -222,6 +223,7 @@ test('bulk of 200 with 7 that cannot be decided: previewed with reasons, a resul
   assert.match((await page.textContent('#sum')) ?? '', /全部筛选结果 200 项:可处理 193 项,不可处理 7 项/);
   assert.equal(await page.locator('#unable tbody tr').count(), 7);
   assert.match((await page.textContent('#unable tbody tr')) ?? '', /该申请正由他人处理/);
+  assert.match((await page.textContent('#able tbody tr')) ?? '', /相似申请/, 'a warning of the sheet is told here too');
   await readByAxe(page, 'bulk preview');
   await page.click('button.primary:has-text("193")');
   await page.waitForSelector('#taken');
@@ -254,6 +256,7 @@ test('a saved view opens 待办 with its filters; mentions reach the one who is 
   await page.fill('#comment', '请看影像 @check002 谢谢');
   await page.click('.comment button');
   await page.waitForSelector('#timeline:has-text("请看影像")');
+  assert.equal(await page.inputValue('#comment'), '', 'a comment that was sent leaves its box');
   const other = await visit('check002');
   await other.goto(`${site.base}/`);
   assert.match((await other.getAttribute('.bell', 'aria-label')) ?? '', /1 条未读提醒/);

@@ -74,9 +74,13 @@ document.addEventListener('click', (event) => {
 });
 
 // ── the opened request: marked in the list, and from 1100 px down it is the page ──
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', (event) => {
   if (!split()) return;
   const no = $('#sheet')?.dataset.no;
+  // Morphing keeps what was typed; but that was meant for the request before, and a comment that was sent is done with.
+  const { sourceElement, response } = event.detail?.ctx ?? {};
+  if (no !== arrived.no) for (const form of document.querySelectorAll('#sheet form')) form.reset();
+  else if (sourceElement?.matches?.('form.comment') && response?.status < 400) sourceElement.reset();
   if (no !== arrived.no) arrived = { no, at: performance.now() };
   split().classList.toggle('opened', no !== undefined);
   for (const row of rows()) row.toggleAttribute('aria-current', row.id === `i-${no}`);

@@ -19,6 +19,8 @@ export type Decision = (typeof decisions)[number];
 export interface Item {
   request: Request;
   refusal: Refusal | null;
+  /** Other requests look like this one. */
+  similar: boolean;
 }
 export interface Done {
   request: Request;
@@ -65,9 +67,15 @@ ${
 }
 <section class="card" id="able"><h2>${words.able}</h2>${table(
       ctx,
-      able.map(({ request }) => ({ request, said: '' })),
+      able.map((item) => ({ request: item.request, said: cautions(ctx, item) })),
     )}</section></div>`,
   });
+}
+
+/** What the sheet of the request would have warned of: nobody should pass it over because it is one of many. */
+function cautions(ctx: SignedInCtx, { request, similar }: Item): string {
+  const { text } = ctx;
+  return [similar && text.twins.title, Object.keys(request.reasons).length > 0 && text.request.warnings].filter(Boolean).join('; ');
 }
 
 export function bulkResult(ctx: SignedInCtx, decision: Decision, from: string, batch: string, done: readonly Done[]): Promise<Raw> {

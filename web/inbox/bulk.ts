@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { audit } from '../../db/audit.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
+import { twinRequests } from '../../db/twins.ts';
 
 import type { Request } from '../../workflows/rules/request.ts';
 import { forbidden, MAX_REASON } from '../../workflows/rules/take.ts';
+import { twinKeys } from '../../workflows/rules/twins.ts';
 import { field, page, type Route, type SignedInCtx } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give } from '../requests/routes.ts';
@@ -42,7 +44,8 @@ async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {
 async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): Promise<Item | null> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row || !maySee(row.whole, ctx.user)) return null;
-  return { request: row.whole, refusal: forbidden(row.whole, decision, ctx.user, Date.now()) };
+  const similar = (await twinRequests(ctx.db, requestNo, twinKeys(row.whole))).length > 0;
+  return { request: row.whole, refusal: forbidden(row.whole, decision, ctx.user, Date.now()), similar };
 }
 
 /** Decides what was previewed, at the revisions that were previewed. Sent again, it answers what came of it the first time. */

@@ -101,6 +101,8 @@ test('keys are silent while somebody types or composes, and when they are switch
   assert.deepEqual(await states([no]), ['submitted'], 'off is off, for this user everywhere');
   await page.goto(`${site.base}/desk`);
   await page.click('button:has-text("开启快捷键")');
+  // Chromium may never answer when it is closed in the middle of a navigation.
+  await page.waitForSelector('button:has-text("关闭快捷键")');
   await page.context().close();
 });
 

@@ -1,7 +1,7 @@
 // 提醒 of a user: mentions, hand-overs, results, reminders.
 import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { hearers } from '../workflows/rules/notices.ts';
-import type { Request, RequestEvent } from '../workflows/rules/request.ts';
+import { involvedIn, type Request, type RequestEvent } from '../workflows/rules/request.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 import { notification, request, requestEvent } from './schema.ts';
 
@@ -9,11 +9,10 @@ import { notification, request, requestEvent } from './schema.ts';
 export function notifying(from: Request): SQL {
   const told = from.events.flatMap((event) => hearers(from, event).map((hearer) => ({ seq: event.seq, at: event.at, ...hearer })));
   if (told.length === 0) return sql`select`;
-  const involved = [...from.contributors, ...from.approvals.map((one) => one.by.code)];
   return sql`insert into notification (user_code, request_no, seq, at)
     select distinct u.code, ${from.requestNo}, n.seq, to_timestamp(n.at / 1000)
     from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as n(seq int, at float8, person text, "group" text)
-    join app_user u on lower(u.code) = lower(n.person) or (u.code <> all(${sql.param(involved)}::text[]) and exists (select 1 from group_member m where m.user_code = u.code and m.group_code = n."group"))
+    join app_user u on lower(u.code) = lower(n.person) or (u.code <> all(${sql.param(involvedIn(from))}::text[]) and exists (select 1 from group_member m where m.user_code = u.code and m.group_code = n."group"))
     where u.status = 'active' on conflict do nothing`;
 }
 
@@ -55,6 +54,13 @@ export async function notices(db: Reader, userCode: string, limit: number): Prom
     .where(eq(notification.userCode, userCode))
     .orderBy(desc(notification.at))
     .limit(limit);
+}
+
+/** Somebody looks at a request: its notices are read. Most looks find none, and then nothing is written. */
+export async function readNotices(db: Db, userCode: string, requestNo: string): Promise<void> {
+  const fresh = and(eq(notification.userCode, userCode), eq(notification.requestNo, requestNo), isNull(notification.readAt));
+  const [one] = await db.select({ seq: notification.seq }).from(notification).where(fresh).limit(1);
+  if (one) await db.transaction((tx) => markRead(tx, userCode, requestNo));
 }
 
 /** Marks those of one request, or all, as read. */

@@ -1,7 +1,7 @@
 // What open pages should hear of: written with the change itself, told by NOTIFY when it is committed, kept for an hour.
 import { lt, type SQL, sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import type { Request } from '../workflows/rules/request.ts';
+import { involvedIn, type Request } from '../workflows/rules/request.ts';
 import type { Db, Tx } from './connect.ts';
 import { outbox } from './schema.ts';
 
@@ -20,10 +20,10 @@ export interface News {
 
 /** Parts of the statement that saves a request: `heard` keeps the news, `told` tells it. The group it waited for before (`was`) hears of it too. */
 export function announcing(from: Request, waits: string | null, was: SQL): { heard: SQL; tell: SQL } {
-  const people = [from.maker.code, ...from.contributors, ...from.approvals.map((one) => one.by.code), ...(from.claim ? [from.claim.by.code] : [])];
+  const people = new Set([...involvedIn(from), ...(from.claim ? [from.claim.by.code] : [])]);
   return {
     heard: sql`insert into outbox (request_no, groups, people)
-      select ${from.requestNo}, array(select distinct g from unnest(array[${waits}::text, (${was})]) g where g is not null), ${sql.param([...new Set(people)])}::text[]
+      select ${from.requestNo}, array(select distinct g from unnest(array[${waits}::text, (${was})]) g where g is not null), ${sql.param([...people])}::text[]
       returning id, groups, people`,
     tell: sql`select pg_notify(${CHANNEL}, json_build_object('id', id, 'requestNo', ${from.requestNo}::text, 'groups', groups, 'people', people)::text) from heard`,
   };

@@ -9,7 +9,7 @@ export interface Preferences {
 }
 
 /** What a user begins with. */
-export const firstPreferences: Preferences = {
+const firstPreferences: Preferences = {
   keys: true,
   phrases: ['资料齐全,准予通过', '影像不清晰,请重新上传', '信息与证照不一致,请核对后修改', '请补充说明材料'],
 };

@@ -1,7 +1,7 @@
 // Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
 import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
-import { type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
+import { involvedIn, type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditing } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
 import { notifying } from './notifications.ts';
@@ -31,7 +31,7 @@ export function projection(from: Request): typeof request.$inferInsert {
     waitsFor: waitsFor(from),
     claimedBy: from.claim?.by.code ?? null,
     claimedUntil: from.claim ? new Date(from.claim.until) : null,
-    involved: [...new Set([...from.contributors, ...from.approvals.map((a) => a.by.code)])],
+    involved: involvedIn(from),
     overdue: from.overdue,
     submittedAt: new Date(from.submittedAt),
     dueAt: due === null ? null : new Date(due),

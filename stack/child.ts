@@ -83,6 +83,13 @@ export function portAnswers(port: number): Promise<boolean> {
   });
 }
 
+/** Whether an address answers with success. */
+export const answersOk = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
 /** Waits until `ready` holds; throws after `patience` ms, or at once when `child` has ended. */
 export async function until(what: string, ready: () => Promise<boolean> | boolean, patience: number, child?: ChildProcess): Promise<void> {
   const limit = Date.now() + patience;

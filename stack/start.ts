@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { closeDb, openDb } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { addUser } from '../db/users.ts';
-import { launch, portAnswers, until } from './child.ts';
+import { answersOk, launch, portAnswers, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
 import { envOf } from './place.ts';
 import { startPostgres } from './postgres.ts';
@@ -81,15 +81,7 @@ class Supervisor {
     if (this.#ending) return;
     await Promise.all([this.#keep('worker'), this.#keep('web')]);
     await until('worker', () => isPolled(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE), 60_000);
-    await until(
-      'web',
-      () =>
-        fetch(`http://127.0.0.1:${port}/readyz`).then(
-          (answer) => answer.ok,
-          () => false,
-        ),
-      60_000,
-    );
+    await until('web', () => answersOk(`http://127.0.0.1:${port}/readyz`), 60_000);
     if (!this.#ending) this.#welcome();
   }
 

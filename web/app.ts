@@ -73,6 +73,7 @@ function assets() {
   };
 }
 
+/** Every request is measured, and what it logs carries its id and its workflow's. */
 function enter(deps: Deps, route: Route, req: Req, res: Res): Promise<void> {
   const began = performance.now();
   const requestId = /^[\w-]{8,64}$/.exec(req.get('X-Request-Id') ?? '')?.[0] ?? randomUUID();

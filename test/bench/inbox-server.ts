@@ -36,7 +36,6 @@ if (BENCH_MODE === 'ours') {
       const signedIn = await readSession(db, idHash, true);
       if (!signedIn) return void res.writeHead(303).end();
       const { actor } = signedIn;
-      await savedViews(db, actor.code);
       const [rows] = await Promise.all([
         inboxPage(db, actor, { tab: 'mine' }, 37),
         inboxCounts(db, actor, {}),

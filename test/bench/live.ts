@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, until } from '../../stack/child.ts';
+import { answersOk, freePort, until } from '../../stack/child.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { enter } from '../browser/steps.ts';
 import { check001, command, opening, seedCast } from '../cast.ts';
 import { startServers } from '../servers.ts';
 import { storiesOf } from '../stories.ts';
-import { Person } from '../web/site.ts';
+import { type Person, signInAt } from '../web/site.ts';
 import { PAYLOAD_KEYS } from '../world.ts';
 import { median, percentile, show } from './measure.ts';
 
@@ -44,11 +44,7 @@ export async function benchLive(): Promise<void> {
     env: { ...process.env, ...env, ...secrets },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const answers = () =>
-    fetch(`${base}/readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
+  const answers = () => answersOk(`${base}/readyz`);
   try {
     await until('web', answers, 30_000, web);
     const { start, written, tell } = storiesOf(() => world);
@@ -58,7 +54,7 @@ export async function benchLive(): Promise<void> {
     const times: number[] = [];
     const stop = new AbortController();
     for (let i = 0; i < STREAMS / 4; i++) {
-      const person = await signIn(base, i % 2 === 0 ? 'check001' : 'check002');
+      const person = await signInAt(base, i % 2 === 0 ? 'check001' : 'check002');
       for (let k = 0; k < 4; k++) void listening(person, times, stop.signal);
     }
     await pause(1000);
@@ -82,13 +78,6 @@ export async function benchLive(): Promise<void> {
     await world.close();
     await servers.close();
   }
-}
-
-async function signIn(base: string, code: string): Promise<Person> {
-  const person = new Person(base);
-  await person.get('/sign-in');
-  assert.equal((await person.post('/sign-in', { account: code, password: 'Zhangfang-2026', next: '/' })).status, 303);
-  return person;
 }
 
 /** A page: hears that something changed, and asks again for the rows it shows. */

@@ -6,10 +6,10 @@ import { createServer, request as forward, type IncomingMessage, type Server, ty
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { freePort, until } from '../../stack/child.ts';
+import { answersOk, freePort, until } from '../../stack/child.ts';
 import { opening, seedCast } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
-import { hidden, Person } from '../web/site.ts';
+import { hidden, signInAt } from '../web/site.ts';
 import { openWorld, PAYLOAD_KEYS, type World } from '../world.ts';
 
 let world: World;
@@ -25,11 +25,7 @@ after(async () => {
   await world.close();
 });
 
-const ready = (port: number) =>
-  fetch(`http://127.0.0.1:${port}/readyz`).then(
-    (answer) => answer.ok,
-    () => false,
-  );
+const ready = (port: number) => answersOk(`http://127.0.0.1:${port}/readyz`);
 
 function launch(script: string, more: NodeJS.ProcessEnv): ChildProcess {
   const env = {
@@ -59,11 +55,7 @@ async function web(port: number): Promise<ChildProcess> {
 
 async function worker(metricsPort: number): Promise<ChildProcess> {
   const child = launch('dist/activities/worker.js', { WORKER_METRICS: `127.0.0.1:${metricsPort}` });
-  const answers = () =>
-    fetch(`http://127.0.0.1:${metricsPort}/metrics`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
+  const answers = () => answersOk(`http://127.0.0.1:${metricsPort}/metrics`);
   await until('worker', answers, 30_000, child);
   return child;
 }
@@ -106,14 +98,6 @@ async function balancer(ports: readonly number[]): Promise<{ base: string; serve
   return { base: `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`, server, close };
 }
 
-async function signIn(base: string, code: string): Promise<Person> {
-  const person = new Person(base);
-  await person.get('/sign-in');
-  assert.equal((await person.post('/sign-in', { account: code, password: 'Zhangfang-2026', next: '/' })).status, 303);
-  await person.get('/');
-  return person;
-}
-
 test('a rolling restart of two webs and two workers under load: no error, every decision once', async () => {
   const [portA, portB, metricsA, metricsB] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const [webA, webB, workerA, workerB] = await Promise.all([web(portA), web(portB), worker(metricsA), worker(metricsB)]);
@@ -121,7 +105,7 @@ test('a rolling restart of two webs and two workers under load: no error, every 
   const nos: string[] = [];
   for (let i = 0; i < 120; i++) nos.push((await start(opening())).workflowId);
   for (const no of nos) await written(no);
-  const [reader, check] = [await signIn(front.base, 'check002'), await signIn(front.base, 'check001')];
+  const [reader, check] = [await signInAt(front.base, 'check002'), await signInAt(front.base, 'check001')];
   let over = false;
   let answers = 0;
   const faults: string[] = [];
@@ -183,15 +167,11 @@ test('/readyz names what is down; a log line carries the ids of its request and 
   child.stdout?.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  const answers = () =>
-    fetch(`http://127.0.0.1:${port}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
+  const answers = () => answersOk(`http://127.0.0.1:${port}/healthz`);
   await until('web', answers, 30_000, child);
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
   assert.deepEqual([answer.status, await answer.json()], [503, { postgres: 'ok', temporal: 'down', web: 'ok' }]);
-  const person = await signIn(`http://127.0.0.1:${port}`, 'check001');
+  const person = await signInAt(`http://127.0.0.1:${port}`, 'check001');
   const [known] = await world.db.execute<{ no: string }>(sql`select request_no as no from request limit 1`);
   await person.get(`/requests/${known?.no}`, { 'X-Request-Id': 'asked-by-a-test' });
   await until('the log', () => output.includes('asked-by-a-test'), 5000);

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { closeDb, type Db, openDb } from '../../db/connect.ts';
-import { bornAt, freePort, lives, type Started } from '../../stack/child.ts';
+import { answersOk, bornAt, freePort, lives, type Started } from '../../stack/child.ts';
 import type { CrashPoint } from '../../stack/crash.ts';
-import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { envOf } from '../../stack/place.ts';
 import { readRoster, type Service, services, stopAll } from '../../stack/roster.ts';
 import type { Kept } from '../../stack/secrets.ts';
-import { Person } from '../web/site.ts';
+import { type Person, signInAt } from '../web/site.ts';
 
 export class House {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'zhangfang-drill-'));
@@ -72,15 +71,7 @@ export class House {
   }
 
   async ready(): Promise<void> {
-    await this.until(
-      () =>
-        fetch(`${this.base}/readyz`).then(
-          (answer) => answer.ok,
-          () => false,
-        ),
-      60_000,
-      'readiness',
-    );
+    await this.until(() => answersOk(`${this.base}/readyz`), 60_000, 'readiness');
   }
 
   /** The next process that passes this point dies there. */
@@ -89,13 +80,8 @@ export class House {
     writeFileSync(join(this.dataDir, 'crash', point), '');
   }
 
-  async signIn(code: string): Promise<Person> {
-    const person = new Person(this.base);
-    await person.get('/sign-in');
-    const { status } = await person.post('/sign-in', { account: code, password: DEMO_PASSWORD, next: '/' });
-    if (status !== 303) throw new Error(`${code} cannot sign in: ${status}`);
-    await person.get('/');
-    return person;
+  signIn(code: string): Promise<Person> {
+    return signInAt(this.base, code);
   }
 
   async until(holds: () => Promise<boolean> | boolean, patience: number, what: string): Promise<void> {

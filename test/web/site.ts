@@ -47,14 +47,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   return {
     base,
     visit,
-    async signIn(code, password = DEMO_PASSWORD) {
-      const person = visit();
-      await person.get('/sign-in');
-      const answer = await person.post('/sign-in', { account: code, password, next: '/' });
-      if (answer.status !== 303) throw new Error(`${code} cannot sign in: ${answer.status}`);
-      await person.get('/');
-      return person;
-    },
+    signIn: (code, password) => signInAt(base, code, password),
     async close() {
       await live.close();
       server.closeAllConnections();
@@ -119,6 +112,16 @@ export class Person {
     this.token = /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.token;
     return { status: response.status, html, location: response.headers.get('location'), headers: response.headers };
   }
+}
+
+/** Signs in as a browser does, and opens the first page, which brings the form token. */
+export async function signInAt(base: string, code: string, password = DEMO_PASSWORD): Promise<Person> {
+  const person = new Person(base);
+  await person.get('/sign-in');
+  const answer = await person.post('/sign-in', { account: code, password, next: '/' });
+  if (answer.status !== 303) throw new Error(`${code} cannot sign in: ${answer.status}`);
+  await person.get('/');
+  return person;
 }
 
 /** A tiny real PNG. */

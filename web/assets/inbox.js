@@ -46,7 +46,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
   if (split().dataset.keys !== 'on' || typing(event.target) || $('#keys')?.open) return;
   const act = Object.hasOwn(keys, event.key) ? keys[event.key] : null;
-  if (!act || event.repeat !== (event.repeat && 'jk'.includes(event.key))) return;
+  if (!act || (event.repeat && !'jk'.includes(event.key))) return;
   event.preventDefault();
   act();
 });
@@ -83,8 +83,10 @@ document.addEventListener('htmx:after:swap', (event) => {
   else if (sourceElement?.matches?.('form.comment') && response?.status < 400) sourceElement.reset();
   if (no !== arrived.no) arrived = { no, at: performance.now() };
   split().classList.toggle('opened', no !== undefined);
-  for (const row of rows()) row.toggleAttribute('aria-current', row.id === `i-${no}`);
-  for (const row of document.querySelectorAll('#rows [aria-current=""]')) row.setAttribute('aria-current', 'true');
+  for (const row of rows()) {
+    if (row.id === `i-${no}`) row.setAttribute('aria-current', 'true');
+    else row.removeAttribute('aria-current');
+  }
   showTicked();
 });
 

@@ -35,7 +35,7 @@ interface Preview {
   all: boolean;
   batch: string;
   reason: string;
-  fault: 'reason_missing' | 'reason_too_long' | null;
+  fault: Refusal | null;
 }
 
 export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, batch, reason, fault }: Preview): Promise<Raw> {

@@ -4,15 +4,15 @@ import { audit } from '../../db/audit.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
 import { twinRequests } from '../../db/twins.ts';
-
 import type { Request } from '../../workflows/rules/request.ts';
-import { forbidden, MAX_REASON } from '../../workflows/rules/take.ts';
+import { steps } from '../../workflows/rules/steps.ts';
+import { forbidden, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { field, page, type Route, type SignedInCtx } from '../http.ts';
 import { maySee } from '../requests/page.ts';
-import { give } from '../requests/routes.ts';
+import { give, readRevision } from '../requests/routes.ts';
 import { bulkPreview, bulkResult, type Decision, type Done, decisions, type Item, MOST } from './bulk-views.ts';
-import { filterFrom } from './filter.ts';
+import { filterFrom, fromStart } from './filter.ts';
 
 export const bulkRoutes: Route[] = [
   { method: 'POST', path: '/inbox/bulk', right: ['inbox'], handle: preview },
@@ -37,15 +37,16 @@ async function preview(ctx: SignedInCtx): Promise<void> {
 }
 
 async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {
-  const { after: _page, ...filter } = filterFrom(from);
-  return (await inboxPage(ctx.db, ctx.user, filter, MOST)).map((row) => row.requestNo);
+  return (await inboxPage(ctx.db, ctx.user, fromStart(filterFrom(from)), MOST)).map((row) => row.requestNo);
 }
 
 async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): Promise<Item | null> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row || !maySee(row.whole, ctx.user)) return null;
-  const similar = (await twinRequests(ctx.db, requestNo, twinKeys(row.whole))).length > 0;
-  return { request: row.whole, refusal: forbidden(row.whole, decision, ctx.user, Date.now()), similar };
+  const refusal = forbidden(row.whole, decision, ctx.user, Date.now());
+  // Only what will be decided is shown with its warnings.
+  const similar = refusal === null && (await twinRequests(ctx.db, requestNo, twinKeys(row.whole))).length > 0;
+  return { request: row.whole, refusal, similar };
 }
 
 /** Decides what was previewed, at the revisions that were previewed. Sent again, it answers what came of it the first time. */
@@ -58,7 +59,7 @@ async function decide(ctx: SignedInCtx): Promise<void> {
   const asked = texts(body.item)
     .slice(0, MOST)
     .map((one) => one.split(':'));
-  const fault = reason === '' && decision !== 'approve' ? 'reason_missing' : [...reason].length > MAX_REASON ? 'reason_too_long' : null;
+  const fault = reasonRefusal(steps[decision], reason);
   if (fault) {
     const items = (await Promise.all(asked.map(([no = '']) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
     return page(ctx, await bulkPreview(ctx, { decision, from, items, all: false, batch, reason, fault }), 422);
@@ -68,7 +69,7 @@ async function decide(ctx: SignedInCtx): Promise<void> {
     for (let next = asked.shift(); next; next = asked.shift()) {
       const [no = '', revision = ''] = next;
       const row = await findRequest(ctx.db, no);
-      if (row && maySee(row.whole, ctx.user)) done.push(await decideOne(ctx, row.whole, Number(revision), decision, reason, batch));
+      if (row && maySee(row.whole, ctx.user)) done.push(await decideOne(ctx, row.whole, revision, decision, reason, batch));
     }
   });
   await Promise.all(lanes);
@@ -87,14 +88,14 @@ async function decide(ctx: SignedInCtx): Promise<void> {
   );
 }
 
-async function decideOne(ctx: SignedInCtx, request: Request, revision: number, decision: Decision, reason: string, batch: string): Promise<Done> {
+async function decideOne(ctx: SignedInCtx, request: Request, revision: string, decision: Decision, reason: string, batch: string): Promise<Done> {
   const { requestNo } = request;
   const what = {
     commandId: `bulk:${batch}:${requestNo}`,
     requestNo,
     action: decision,
     actor: ctx.user,
-    revision: Number.isSafeInteger(revision) ? revision : 0,
+    revision: readRevision(revision),
     reason,
   };
   const answer = await give(ctx, request, 'decide', what);

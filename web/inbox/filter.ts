@@ -4,7 +4,7 @@ import { isKind } from '../../workflows/rules/kinds.ts';
 import { field, type SignedInCtx } from '../http.ts';
 
 /** Reads filters from the query of an address, or from one kept as text (`from` of a form, a saved view). */
-export function readFilter(source: unknown): InboxFilter {
+function readFilter(source: unknown): InboxFilter {
   const text = (name: string, max = 200) => field(source, name, max);
   const tab = tabs.find((one): one is Tab => one === text('tab')) ?? 'mine';
   const sort = sorts.find((one): one is Sort => one === text('sort')) ?? 'due';
@@ -16,6 +16,11 @@ export function readFilter(source: unknown): InboxFilter {
 
 export const filterOf = (ctx: SignedInCtx) => readFilter(ctx.req.query);
 export const filterFrom = (from: string) => readFilter(Object.fromEntries(new URLSearchParams(from)));
+
+/** The same filters, from the first page on. */
+export function fromStart({ after: _page, ...filter }: InboxFilter): InboxFilter {
+  return filter;
+}
 
 /** As an address carries it: what is the default is left out. */
 export function addressOf(filter: InboxFilter): Record<string, string | undefined> {

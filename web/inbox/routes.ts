@@ -1,6 +1,6 @@
 // 待办 (and 商户开户审核, which is the same list filtered by kind): list and opened request side by side, each request with its own address.
 import { type InboxFilter, inboxCounts, inboxPage, inboxRows } from '../../db/inbox.ts';
-import { preferencesOf, savedViews } from '../../db/preferences.ts';
+import { preferencesOf, type SavedView, savedViews } from '../../db/preferences.ts';
 import { workingCalendar } from '../../db/reference.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { isFor, page, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
@@ -19,11 +19,10 @@ export const inboxRoutes: Route[] = [
 
 async function list(ctx: SignedInCtx): Promise<void> {
   // A bare address opens with the view that the user has chosen to begin with.
-  if (Object.keys(ctx.req.query).length === 0) {
-    const first = (await savedViews(ctx.db, ctx.user.code)).find((view) => view.isDefault);
-    if (first?.query) return see(ctx, `${paths.inbox()}?${first.query}`);
-  }
-  await showInbox(ctx, filterOf(ctx), null);
+  const views = await savedViews(ctx.db, ctx.user.code);
+  const first = Object.keys(ctx.req.query).length === 0 ? views.find((view) => view.isDefault) : undefined;
+  if (first?.query) return see(ctx, `${paths.inbox()}?${first.query}`);
+  await showInbox(ctx, filterOf(ctx), null, 200, views);
 }
 
 async function open(ctx: SignedInCtx): Promise<void> {
@@ -34,14 +33,14 @@ async function open(ctx: SignedInCtx): Promise<void> {
 }
 
 /** The whole inbox, as a page or as the fragment that a decision morphs into place. */
-export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened | null, status = 200): Promise<void> {
+export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened | null, status = 200, known?: SavedView[]): Promise<void> {
   const { db, user } = ctx;
   const [did, commandId] = [query(ctx, 'did', 20), query(ctx, 'command', 100)];
   const [toast, rows, counts, views, preferences, calendar] = await Promise.all([
     did && commandId ? told(ctx, did, commandId).then((said) => html`<b class="mono">${did}</b> ${said}`) : null,
     inboxPage(db, user, filter, PAGE + 1),
     inboxCounts(db, user, filter),
-    savedViews(db, user.code),
+    known ?? savedViews(db, user.code),
     preferencesOf(db, user.code),
     calendarNow(ctx),
   ]);
@@ -82,7 +81,7 @@ async function refreshed(ctx: SignedInCtx): Promise<void> {
 
 let kept: { calendar: Calendar; at: number } | null = null;
 /** The working calendar, asked once a minute. */
-export async function calendarNow(ctx: SignedInCtx): Promise<Calendar> {
+async function calendarNow(ctx: SignedInCtx): Promise<Calendar> {
   if (!kept || Date.now() - kept.at > 60_000) kept = { calendar: await workingCalendar(ctx.db), at: Date.now() };
   return kept.calendar;
 }

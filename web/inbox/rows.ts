@@ -7,7 +7,7 @@ import { fill, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { count, dueBadge, moment, stateTag } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { addressOf } from './filter.ts';
+import { addressOf, fromStart } from './filter.ts';
 
 /** Rows of a page. */
 export const PAGE = 36;
@@ -41,7 +41,7 @@ function item(ctx: SignedInCtx, row: InboxRow, gone: boolean, { filter, calendar
 
 export function tabs(ctx: SignedInCtx, filter: InboxFilter, counts: Counts, oob = false): Raw {
   const words = ctx.text.inbox;
-  const keep = { ...addressOf(filter), after: undefined };
+  const keep = addressOf(fromStart(filter));
   const tab = (name: InboxFilter['tab'], number?: number) =>
     html`<a href="${paths.inbox({ ...keep, tab: name })}"${attribute('aria-current', name === filter.tab && 'page')}>${words[name]}${number !== undefined && html` <b>${count(number)}</b>`}</a>`;
   return html`<nav class="tabs" id="tabs" aria-label="${words.tabsLabel}"${attribute('hx-swap-oob', oob && 'innerMorph')}>${tab('mine', counts.mine)}${tab('unclaimed', counts.unclaimed)}${tab('handled')}${tab('started', counts.started)}</nav>`;
@@ -49,8 +49,7 @@ export function tabs(ctx: SignedInCtx, filter: InboxFilter, counts: Counts, oob 
 
 /** How many wait that the list does not show; pressing it shows them. */
 export function pill(ctx: SignedInCtx, filter: InboxFilter, n: number, oob = false): Raw {
-  const body: Hole =
-    n > 0 && html`<a href="${paths.inbox({ ...addressOf(filter), after: undefined })}">${fill(ctx.text.inbox.fresh, { n: n >= PAGE ? `${PAGE}+` : n })}</a>`;
+  const body: Hole = n > 0 && html`<a href="${paths.inbox(addressOf(fromStart(filter)))}">${fill(ctx.text.inbox.fresh, { n: n >= PAGE ? `${PAGE}+` : n })}</a>`;
   return html`<div class="pill" id="pill" role="status" aria-live="polite"${attribute('hx-swap-oob', oob && 'innerHTML')}>${body}</div>`;
 }
 

@@ -1,6 +1,5 @@
 // 待办 as a page and as the fragment that htmx morphs: tabs, filters and views, rows, and the opened request beside them.
-import type { InboxFilter, InboxRow } from '../../db/inbox.ts';
-import { sorts } from '../../db/inbox.ts';
+import { type InboxFilter, type InboxRow, sorts } from '../../db/inbox.ts';
 import type { SavedView } from '../../db/preferences.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { kindNames } from '../../workflows/rules/kinds.ts';
@@ -10,7 +9,7 @@ import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { layout, token } from '../ui/layout.ts';
 import { options, pager } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { addressOf, textOfFilter } from './filter.ts';
+import { addressOf, fromStart, textOfFilter } from './filter.ts';
 import { type Counts, pill, rowList, tabs } from './rows.ts';
 
 export interface Shown {
@@ -43,7 +42,6 @@ export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
 export function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
   const { filter, rows, counts, next, sheet, calendar, now } = shown;
   const words = ctx.text.inbox;
-  const keep = { ...addressOf(filter), after: undefined };
   const place = { filter, calendar, now, current: sheet?.requestNo ?? '' };
   return html`<div class="head"><h1>${filter.kind === 'merchantOpening' ? words.review : words.title}</h1>${tabs(ctx, filter, counts)}</div>
 <div class="split${sheet ? ' opened' : ''}" id="split" data-keys="${shown.keys ? 'on' : 'off'}"><section class="list" aria-label="${words.listLabel}">${viewBar(ctx, shown)}<form class="bar" method="get" action="${paths.inbox()}" role="search">
@@ -62,7 +60,7 @@ ${rowList(
   rows.map((row) => ({ row, gone: false })),
   place,
 )}${rows.length === 0 && html`<p class="empty">${filter.q ? ctx.text.common.none : words.empty}</p>`}</form>
-${pager(ctx.text, filter.after ? paths.inbox(keep) : null, next ? paths.inbox({ ...keep, after: `${next.at}_${next.requestNo}` }) : null)}</section>
+${pager(ctx.text, filter.after ? paths.inbox(addressOf(fromStart(filter))) : null, next ? paths.inbox(addressOf({ ...filter, after: next })) : null)}</section>
 ${sheet ? sheet.html : html`<article class="sheet blank" id="sheet"><p class="empty">${words.choose}</p></article>`}</div>
 <div class="toasts" id="toasts" role="status" aria-live="polite">${shown.toast}</div>`;
 }
@@ -70,8 +68,7 @@ ${sheet ? sheet.html : html`<article class="sheet blank" id="sheet"><p class="em
 /** Views that the user has saved, and a way to save this one. */
 function viewBar(ctx: SignedInCtx, { filter, views }: Shown): Raw {
   const words = ctx.text.inbox;
-  const { after: _page, ...whole } = filter;
-  const here = textOfFilter(whole);
+  const here = textOfFilter(fromStart(filter));
   return html`<details class="views"><summary>${words.views}${views.map((view) => view.query === here && html`: ${view.name}`)}</summary><ul>${views.map(
     (view) =>
       html`<li><a href="${paths.inbox()}?${view.query || 'tab=mine'}"${attribute('aria-current', view.query === here && 'page')}>${view.name}</a>${(['default', 'up', 'removal'] as const).map((act) => html`<form method="post" action="${paths.views(view.id, act)}" class="inline">${token(ctx)}<button class="link">${act === 'default' && view.isDefault ? words.isDefault : words.viewActs[act]}</button></form>`)}</li>`,

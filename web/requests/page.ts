@@ -1,6 +1,6 @@
 // What a request's page knows, and the opened request as the inbox shows it beside its list.
 import { attachmentsOf } from '../../db/attachments.ts';
-import { markRead } from '../../db/notifications.ts';
+import { readNotices } from '../../db/notifications.ts';
 import { preferencesOf } from '../../db/preferences.ts';
 import { codeNames } from '../../db/reference.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
@@ -8,7 +8,7 @@ import { lastSeen } from '../../db/seen.ts';
 import { twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
 import { kinds } from '../../workflows/rules/kinds.ts';
-import { type Actor, type Request, waitsFor } from '../../workflows/rules/request.ts';
+import { type Actor, involvedIn, type Request, waitsFor } from '../../workflows/rules/request.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
 import type { Hole, Raw } from '../ui/html.ts';
@@ -17,9 +17,13 @@ import { answerNotice, type Extra, type Known, sheet } from './views.ts';
 
 /** Who may see a request: who made or decided it, who reviews its kind, who waits for it, and auditors. */
 export function maySee(request: Request, user: Actor): boolean {
-  const involved = [...request.contributors, ...request.approvals.map((approval) => approval.by.code)].includes(user.code);
   const { reviewRight } = kinds[request.kind];
-  return involved || user.rights.includes('auditLog') || user.rights.includes(reviewRight) || user.groups.includes(waitsFor(request) ?? '-');
+  return (
+    involvedIn(request).includes(user.code) ||
+    user.rights.includes('auditLog') ||
+    user.rights.includes(reviewRight) ||
+    user.groups.includes(waitsFor(request) ?? '-')
+  );
 }
 
 /** Everything the page of a request shows; looking at it reads its notices. */
@@ -38,7 +42,7 @@ export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Pro
     codeNames(db, areaCode, mcc),
     twinRequests(db, requestNo, twinKeys(row.whole)),
     preferencesOf(db, user.code),
-    db.transaction((tx) => markRead(tx, user.code, requestNo)),
+    readNotices(db, user.code, requestNo),
   ]);
   return { request: row.whole, events, attachments, seen, deciders, names, twins, phrases, now: Date.now() };
 }

@@ -12,7 +12,7 @@ import type { Command } from '../../workflows/rules/command.ts';
 import type { Request } from '../../workflows/rules/request.ts';
 import type { Action } from '../../workflows/rules/steps.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
-import { addressOf, filterFrom } from '../inbox/filter.ts';
+import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
 import { showInbox } from '../inbox/routes.ts';
 import { html } from '../ui/html.ts';
 import { layout } from '../ui/layout.ts';
@@ -82,14 +82,13 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const body: unknown = ctx.req.body;
   const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
-  const revision = Number(field(body, 'revision', 10));
   const what: Command = {
     commandId: field(body, 'commandId', 100) || randomUUID(),
     requestNo: request.requestNo,
     action,
     actor: ctx.user,
     reason,
-    revision: Number.isSafeInteger(revision) ? revision : 0,
+    revision: readRevision(field(body, 'revision', 10)),
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
   const answer = await give(ctx, request, signal, what);
@@ -106,7 +105,13 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   page(ctx, await requestPage(ctx, now, extra), status);
 }
 
-export const isTaken = (answer: Answer) => answer.kind === 'recorded' || (answer.kind === 'outcome' && answer.outcome.accepted);
+/** The revision that a form was made about; one that is none matches no request. */
+export function readRevision(text: string): number {
+  const revision = Number(text);
+  return Number.isSafeInteger(revision) ? revision : 0;
+}
+
+const isTaken = (answer: Answer) => answer.kind === 'recorded' || (answer.kind === 'outcome' && answer.outcome.accepted);
 
 /** Gives a command to its request; what was decided about is what this reviewer has seen. */
 export async function give(ctx: SignedInCtx, request: Request, signal: keyof typeof signals, what: Command): Promise<Answer> {
@@ -125,7 +130,7 @@ async function goingOn(ctx: SignedInCtx, from: string, request: Request, signal:
   if (filter.tab === 'handled' || filter.tab === 'started') return paths.inboxItem(request.requestNo, { ...address, ...did });
   const at = filter.sort === 'amount' ? (request.amountFen ?? 0) : filter.sort === 'newest' ? request.submittedAt : (dueAt(request) ?? 0);
   const after = { at, requestNo: request.requestNo };
-  const { after: _page, ...whole } = filter;
+  const whole = fromStart(filter);
   const [next] = [...(await inboxPage(ctx.db, ctx.user, { ...filter, after }, 1)), ...(await inboxPage(ctx.db, ctx.user, whole, 1))];
   return next ? paths.inboxItem(next.requestNo, { ...address, ...did }) : paths.inbox({ ...addressOf(whole), tab: filter.tab, ...did });
 }

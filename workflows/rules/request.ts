@@ -213,6 +213,11 @@ export function failed(request: Request, at: number, reason: string): Request {
   return happened({ ...request, state: 'failed', since: at, claim: null }, { type: 'failed', by: null, at, reason: reason.slice(0, 200) });
 }
 
+/** Codes of all who submitted, amended or approved it, each once. */
+export function involvedIn(request: Request): string[] {
+  return [...new Set([...request.contributors, ...request.approvals.map((approval) => approval.by.code)])];
+}
+
 /** The group whose members may act now, or null when nobody needs to. */
 export function waitsFor(request: Request): string | null {
   if (request.state !== 'submitted' && request.state !== 'failed') return null;

@@ -78,7 +78,8 @@ function outdated(request: Request, command: Command): Refusal | null {
   return command.revision >= request.submittedRevision && command.action !== 'amend' ? 'already_decided' : 'stale';
 }
 
-function reasonRefusal(step: Step, reason: string): Refusal | null {
+/** What is wrong with the reason given for a step, or null; `reason` without outer blanks. */
+export function reasonRefusal(step: Step, reason: string): Refusal | null {
   if (step.reason === 'mandatory' && reason === '') return 'reason_missing';
   return [...reason].length > MAX_REASON ? 'reason_too_long' : null;
 }

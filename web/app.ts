@@ -21,12 +21,14 @@ import {
   page,
   pageOf,
   type Route,
+  type SignedInCtx,
   sameToken,
   see,
   textOf,
+  wantsFragment,
 } from './http.ts';
 import { routes } from './routes.ts';
-import { errorPage } from './ui/layout.ts';
+import { errorPage, refusedPage } from './ui/layout.ts';
 import { paths } from './ui/paths.ts';
 
 export function makeApp(deps: Deps): Express {
@@ -40,6 +42,8 @@ export function makeApp(deps: Deps): Express {
     allowTemporalUi(deps, req, res);
     res.set('Access-Control-Allow-Methods', 'POST').status(204).end();
   });
+  // The address of a posted form, reloaded or linked to: back to the page that holds the form.
+  for (const route of routes) if (route.method === 'POST') app.get(route.path, (req, res) => res.redirect(303, req.path.replace(/\/[^/]+\/?$/, '') || '/'));
   app.use((req, res) => {
     throwTo(deps, req, res, notFound());
   });
@@ -111,7 +115,12 @@ async function admit(deps: Deps, route: Route, req: Req, res: Res): Promise<void
     throw new HttpError(403, (text) => text.signIn.forbidden);
   }
   if (route.method === 'POST' && !route.temporalUi) checkToken(ctx, route);
-  return route.handle({ ...ctx, user: signedIn.actor, sessionHash });
+  const signed: SignedInCtx = { ...ctx, user: signedIn.actor, sessionHash };
+  await route.handle(signed).catch(async (error) => {
+    // Somebody who is signed in keeps the menu when a page is not for them, or is not there.
+    if (!(error instanceof HttpError) || wantsFragment(ctx) || res.headersSent) throw error;
+    page(ctx, await refusedPage(signed, error.show(ctx.text)), error.status);
+  });
 }
 
 /** Only the origin that the settings name may read an answer, with the cookie of the auditor who is signed in. */

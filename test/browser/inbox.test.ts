@@ -70,6 +70,8 @@ test('check001 works through 30 items by keyboard alone: each decision opens the
   assert.equal(new Set(seen).size, 30);
   assert.deepEqual([...new Set(await states(nos))], ['effective']);
   assert.match((await page.textContent('#toasts')) ?? '', /操作成功/);
+  assert.equal(await page.isVisible('#waiting-side'), false, 'the badge of the menu follows');
+  assert.doesNotMatch((await page.textContent('#crumbs')) ?? '', /MO\d/, 'and so does the breadcrumb');
   assert.match((await page.textContent('#rows + .empty, .bulk .empty')) ?? '', /没有待办/);
   console.log(`decision to the next item: median ${painted.toSorted((a, b) => a - b)[15]} ms`);
   assert.deepEqual(troubles, []);
@@ -230,6 +232,8 @@ test('bulk of 200 with 7 that cannot be decided: previewed with reasons, a resul
   await page.click('button.primary:has-text("193")');
   await page.waitForSelector('#taken');
   assert.match((await page.textContent('.notice')) ?? '', /成功 193 项,未处理 0 项/);
+  await page.reload();
+  assert.match((await page.textContent('.notice')) ?? '', /成功 193 项/, 'the result has an address of its own');
   const all = await states(nos);
   assert.deepEqual([all.filter((state) => state === 'effective').length, all.filter((state) => state === 'submitted').length], [193, 7]);
   const [batch] = await auditEntries(world.db, { action: 'request.bulk' }, 1);

@@ -56,7 +56,7 @@ export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, batc
       decisions.map((value) => ({ value, label: text.request[value] })),
       decision,
     )}</select></label>
-<label for="reason">${text.request.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400" aria-describedby="reason-hint">${reason}</textarea><p class="msg${fault ? ' bad' : ''}" id="reason-hint">${fault ? text.refusals[fault] : text.request.reasonHint}</p>
+<label for="reason">${text.request.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200" aria-describedby="reason-hint">${reason}</textarea><p class="msg${fault ? ' bad' : ''}" id="reason-hint">${fault ? text.refusals[fault] : text.request.reasonHint}</p>
 <div class="buttons">${able.length > 0 && html`<button class="btn primary">${fill(words.confirm, { n: able.length })}</button>`}<a class="btn" href="${back}">${text.common.back}</a></div></form></section>
 ${
   unable.length > 0 &&

@@ -1,6 +1,6 @@
 // 批量: tick, look at what would happen and what cannot, then decide; every item goes through the same door as a single decision.
 import { randomUUID } from 'node:crypto';
-import { audit } from '../../db/audit.ts';
+import { audit, auditEntries } from '../../db/audit.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
 import { twinRequests } from '../../db/twins.ts';
@@ -8,15 +8,17 @@ import type { Request } from '../../workflows/rules/request.ts';
 import { steps } from '../../workflows/rules/steps.ts';
 import { forbidden, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
-import { field, page, type Route, type SignedInCtx } from '../http.ts';
+import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give, readRevision } from '../requests/routes.ts';
+import { paths } from '../ui/paths.ts';
 import { bulkPreview, bulkResult, type Decision, type Done, decisions, type Item, MOST } from './bulk-views.ts';
 import { filterFrom, fromStart } from './filter.ts';
 
 export const bulkRoutes: Route[] = [
   { method: 'POST', path: '/inbox/bulk', right: ['inbox'], handle: preview },
   { method: 'POST', path: '/inbox/bulk/decision', right: ['inbox'], handle: decide },
+  { method: 'GET', path: '/inbox/bulk/:batch', right: ['inbox'], handle: result },
 ];
 
 /** So many decisions are under way at once. */
@@ -73,17 +75,34 @@ async function decide(ctx: SignedInCtx): Promise<void> {
     }
   });
   await Promise.all(lanes);
-  const taken = done.filter((one) => one.refusal === null).length;
-  const detail = { batch, decision, asked: done.length, taken };
+  const results = done
+    .map(({ request, refusal, state }) => ({ no: request.requestNo, refusal, state }))
+    .toSorted((one, other) => one.no.localeCompare(other.no));
+  const detail = { batch, decision, asked: done.length, taken: done.filter((one) => one.refusal === null).length, results };
   await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'request.bulk', object: batch, detail, address: ctx.address }));
+  see(ctx, paths.bulkResult(batch, { from }));
+}
+
+/** What came of a bulk decision of one's own, as the audit log keeps it. */
+async function result(ctx: SignedInCtx): Promise<void> {
+  const batch = param(ctx, 'batch');
+  const [entry] = await auditEntries(ctx.db, { actor: ctx.user.code, object: batch, action: 'request.bulk' }, 1);
+  const kept = entry?.detail as { decision: Decision; results: { no: string; refusal: Done['refusal']; state: Done['state'] }[] } | undefined;
+  if (!kept) throw notFound();
+  const done = await Promise.all(
+    kept.results.map(async ({ no, refusal, state }) => {
+      const row = await findRequest(ctx.db, no);
+      return row && { request: row.whole, refusal, state };
+    }),
+  );
   page(
     ctx,
     await bulkResult(
       ctx,
-      decision,
-      from,
+      kept.decision,
+      query(ctx, 'from', 500),
       batch,
-      done.toSorted((a, b) => a.request.requestNo.localeCompare(b.request.requestNo)),
+      done.filter((one) => one !== null),
     ),
   );
 }

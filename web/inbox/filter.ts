@@ -14,6 +14,8 @@ function readFilter(source: unknown): InboxFilter {
   return { tab, sort, ...(isKind(kind) ? { kind } : {}), ...(q ? { q } : {}), ...(after ? { after } : {}) };
 }
 
+export const isRequestNo = (text: string) => /^[A-Z]{2}\d{14}$/.test(text);
+
 export const filterOf = (ctx: SignedInCtx) => readFilter(ctx.req.query);
 export const filterFrom = (from: string) => readFilter(Object.fromEntries(new URLSearchParams(from)));
 

@@ -3,13 +3,13 @@ import { type InboxFilter, inboxCounts, inboxPage, inboxRows } from '../../db/in
 import { preferencesOf, type SavedView, savedViews } from '../../db/preferences.ts';
 import { workingCalendar } from '../../db/reference.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
-import { isFor, page, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
+import { isFor, page, param, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
 import { type Opened, opened, told } from '../requests/page.ts';
 import { html } from '../ui/html.ts';
 import { paths } from '../ui/paths.ts';
-import { addressOf, cursorOf, filterOf, textOfFilter } from './filter.ts';
+import { addressOf, cursorOf, filterOf, isRequestNo, textOfFilter } from './filter.ts';
 import { liveRows, PAGE } from './rows.ts';
-import { inboxFragment, inboxView, type Shown } from './views.ts';
+import { inboxSwap, inboxView, type Shown, sheetSwap } from './views.ts';
 
 export const inboxRoutes: Route[] = [
   { method: 'GET', path: '/inbox', right: ['inbox'], handle: list },
@@ -27,8 +27,9 @@ async function list(ctx: SignedInCtx): Promise<void> {
 
 async function open(ctx: SignedInCtx): Promise<void> {
   const filter = filterOf(ctx);
+  if (!isRequestNo(param(ctx, 'no'))) return see(ctx, paths.inbox(addressOf(filter)));
   const sheet = await opened(ctx, textOfFilter(filter));
-  if (isFor(ctx, 'sheet')) return page(ctx, sheet.html);
+  if (isFor(ctx, 'sheet')) return page(ctx, await sheetSwap(ctx, filter, sheet));
   await showInbox(ctx, filter, sheet);
 }
 
@@ -60,7 +61,7 @@ export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Op
   if (!wantsFragment(ctx)) return page(ctx, await inboxView(ctx, shown), status);
   const address = addressOf(filter);
   ctx.res.set('HX-Push-Url', sheet ? paths.inboxItem(sheet.requestNo, address) : paths.inbox(address));
-  page(ctx, inboxFragment(ctx, shown), status);
+  page(ctx, await inboxSwap(ctx, shown), status);
 }
 
 /** What a page that shows these rows should show now: the same rows in their places, and how many are new. */

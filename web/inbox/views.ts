@@ -6,7 +6,7 @@ import { kindNames } from '../../workflows/rules/kinds.ts';
 import type { SignedInCtx } from '../http.ts';
 import type { Opened } from '../requests/page.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
-import { layout, token } from '../ui/layout.ts';
+import { around, type Crumb, layout, token } from '../ui/layout.ts';
 import { options, pager } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { addressOf, fromStart, textOfFilter } from './filter.ts';
@@ -32,14 +32,31 @@ export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
   const title = kind === 'merchantOpening' ? text.inbox.review : text.inbox.title;
   return layout(ctx, {
     title: shown.sheet ? `${shown.sheet.requestNo} · ${title}` : title,
-    crumbs: [{ label: title, path: paths.inbox(addressOf(shown.filter)) }, ...(shown.sheet ? [{ label: shown.sheet.requestNo }] : [])],
+    crumbs: crumbsOf(ctx, shown.filter, shown.sheet?.requestNo),
     entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox',
     ...(kind || q ? {} : { waiting: shown.counts.mine }),
     body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events()}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
   });
 }
 
-export function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
+function crumbsOf(ctx: SignedInCtx, filter: InboxFilter, requestNo: string | undefined): Crumb[] {
+  const title = filter.kind === 'merchantOpening' ? ctx.text.inbox.review : ctx.text.inbox.title;
+  return [{ label: title, path: paths.inbox(addressOf(filter)) }, ...(requestNo ? [{ label: requestNo }] : [])];
+}
+
+/** The inbox as a decision morphs it into place, with what stands around it. */
+export async function inboxSwap(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
+  const { filter, counts, sheet } = shown;
+  const all = filter.kind || filter.q ? undefined : counts.mine;
+  return html`${inboxFragment(ctx, shown)}${await around(ctx, crumbsOf(ctx, filter, sheet?.requestNo), all)}`;
+}
+
+/** A request as the list opens it beside itself. */
+export async function sheetSwap(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened): Promise<Raw> {
+  return html`${sheet.html}${await around(ctx, crumbsOf(ctx, filter, sheet.requestNo))}`;
+}
+
+function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
   const { filter, rows, counts, next, sheet, calendar, now } = shown;
   const words = ctx.text.inbox;
   const place = { filter, calendar, now, current: sheet?.requestNo ?? '' };

@@ -89,7 +89,7 @@ ${attachments(ctx, no, files, shown.fileFault ?? (checked?.faults.businessLicens
 function panel(ctx: SignedInCtx, checked: Checked): Raw {
   const words = ctx.text.opening;
   const missing = Object.entries(checked.faults);
-  const who = checked.deciders.map((one) => one.name).join('、');
+  const who = checked.deciders.map((one) => one.name).join(ctx.text.comma);
   if (checked.complete)
     return notice(
       'good',
@@ -97,7 +97,7 @@ function panel(ctx: SignedInCtx, checked: Checked): Raw {
     );
   return notice(
     'bad',
-    html`<b>${fill(words.missing, { n: missing.length + checked.unconfirmed.length })}</b><ul class="faults">${missing.map(([key, fault]) => html`<li><a href="#f-${key}">${word(ctx.text.fields, key)}</a>: ${ctx.text.faults[fault]}</li>`)}${checked.unconfirmed.map((key) => html`<li><a href="#reason-${key}">${words.twinReason}</a></li>`)}</ul>`,
+    html`<b>${fill(words.missing, { n: missing.length + checked.unconfirmed.length })}</b><ul class="faults">${missing.map(([key, fault]) => html`<li><a href="#f-${key}">${word(ctx.text.fields, key)}</a>: ${ctx.text.faults[fault]}</li>`)}${checked.unconfirmed.map((key) => html`<li><a href="#reason-${key}">${words.twinReason}</a>: ${word(ctx.text.request.warned, key)}</li>`)}</ul>`,
   );
 }
 
@@ -108,7 +108,7 @@ function warnings(ctx: SignedInCtx, checked: Checked, reasons: Record<string, st
     const merchant = checked.twins
       .filter((twin) => twin.same === same)
       .map((twin) => `${twin.name} (${twin.merchantNo})`)
-      .join('、');
+      .join(ctx.text.comma);
     return { key: same as string, said: fill(words.twin, { merchant, field: ctx.text.fields[same] }) };
   });
   if (checked.doubtful) about.push({ key: 'organisation', said: words.organisation });

@@ -1,6 +1,6 @@
 // 商户信息: list and detail with versions and the requests that made them.
 import { findMerchant, findQuota, merchants, merchantVersions } from '../../db/merchants.ts';
-import { areas } from '../../db/reference.ts';
+import { areas, codeNames } from '../../db/reference.ts';
 import { requestsOfMerchant } from '../../db/requests.ts';
 import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
 import { merchantPage, merchantsPage } from './views.ts';
@@ -22,10 +22,11 @@ async function detail(ctx: SignedInCtx): Promise<void> {
   const merchantNo = param(ctx, 'no');
   const row = await findMerchant(ctx.db, merchantNo);
   if (!row) throw notFound();
-  const [versions, requests, quota] = await Promise.all([
+  const [versions, requests, quota, names] = await Promise.all([
     merchantVersions(ctx.db, merchantNo),
     requestsOfMerchant(ctx.db, merchantNo),
     findQuota(ctx.db, merchantNo),
+    codeNames(ctx.db, row.areaCode, row.mcc),
   ]);
-  page(ctx, await merchantPage(ctx, row, versions, requests, quota));
+  page(ctx, await merchantPage(ctx, row, versions, requests, quota, names));
 }

@@ -1,9 +1,11 @@
 // Pages of 商户信息.
 import type { findQuota, MerchantFilter, MerchantRow, MerchantVersionRow } from '../../db/merchants.ts';
 import type { RequestRow } from '../../db/requests.ts';
-import { mask, maskedFields, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
+import { merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
+import { fieldShown } from '../requests/content.ts';
+import type { Known } from '../requests/views.ts';
 import { fill, word } from '../text/index.ts';
 import { html, type Raw } from '../ui/html.ts';
 import { layout } from '../ui/layout.ts';
@@ -42,16 +44,16 @@ export function merchantPage(
   versions: readonly MerchantVersionRow[],
   requests: readonly RequestRow[],
   quota: Awaited<ReturnType<typeof findQuota>>,
+  names: Known['names'],
 ): Promise<Raw> {
   const { text } = ctx;
   const words = text.merchants;
   const [present] = versions;
-  const shown = (key: string, value: string) => (maskedFields.includes(key) ? mask(value) : key === 'accountType' ? word(text.accountType, value) : value);
   const parts =
     present &&
     merchantParts.map(
       (part) =>
-        html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${shown(one.key, present.form[one.key])}</dd>`)}</dl></section>`,
+        html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${fieldShown(text, one.key, present.form[one.key], names)}</dd>`)}</dl></section>`,
     );
   return layout(ctx, {
     title: row.name,

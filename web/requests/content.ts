@@ -20,10 +20,10 @@ export function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Kn
   const title = reviewing && seen ? words.differences : fill(words.wasChanged, { n: request.submissions });
   const rows = Object.entries(changes).map(([key, [before, after]]) => {
     const show = (value: string) => (maskedFields.includes(key) ? mask(value) : value) || '—';
-    return html`<tr><th scope="row">${word(ctx.text.fields, key)}</th><td><del class="was">${show(before)}</del></td><td><ins class="now-v">${show(after)}</ins></td></tr>`;
+    return html`<tr><th scope="row">${word(ctx.text.fields, key)}</th><td>${before === '' ? '—' : html`<del class="was">${show(before)}</del>`}</td><td><ins class="now-v">${show(after)}</ins></td></tr>`;
   });
   if (rows.length === 0) return notice('good', words.noDifferences);
-  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
 /** Files are held against what the request says was attached; one that it does not know was added afterwards. */
@@ -32,19 +32,21 @@ export function attachments(text: Text, list: readonly AttachmentRow[], submitte
   return html`<section class="card"><h2>${text.request.attachments}</h2>${list.length === 0 ? html`<p class="muted">${text.request.none}</p>` : html`<ul class="files">${list.map((one) => html`<li><span class="tag">${word(parts, one.part)}</span><a href="${paths.attachment(one.id)}">${one.fileName}</a><small>${Math.ceil(one.bytes / 1024)} KB</small>${!submitted.includes(`${one.part} ${one.sha256.slice(0, 16)}`) && html`<span class="tag bad">${text.request.notSubmitted}</span>`}<small class="mono" title="SHA-256 ${one.sha256}">${one.sha256.slice(0, 8)}</small></li>`)}</ul>`}</section>`;
 }
 
+/** A value of a merchant's form as people read it: masked, or with the name of its code. */
+export function fieldShown(text: Text, key: string, value: string, names: Known['names'], plain = false): string {
+  if (maskedFields.includes(key) && !plain) return mask(value);
+  if (key === 'areaCode' || key === 'mcc') return `${value} ${names[key] ?? ''}`.trim();
+  return key === 'accountType' ? word(text.accountType, value) : value;
+}
+
 export function content(ctx: SignedInCtx, { request, events, names }: Known, plain: boolean): Raw {
   const { text } = ctx;
   const changed = new Set(Object.keys(events.findLast((event) => event.type === 'amended')?.changes ?? {}));
-  const shown = (key: string, value: string) => {
-    if (maskedFields.includes(key) && !plain) return mask(value);
-    if (key === 'areaCode' || key === 'mcc') return `${value} ${names[key] ?? ''}`;
-    return key === 'accountType' ? word(text.accountType, value) : value;
-  };
   const parts = merchantParts.map((part) => {
     const rows = merchantFields.filter((one) => one.part === part && (request.data[one.key] ?? '') !== '');
-    return html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${rows.map((one) => html`<dt>${text.fields[one.key]}</dt><dd${attribute('class', changed.has(one.key) && 'changed')}>${shown(one.key, request.data[one.key] ?? '')}</dd>`)}</dl></section>`;
+    return html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${rows.map((one) => html`<dt>${text.fields[one.key]}</dt><dd${attribute('class', changed.has(one.key) && 'changed')}>${fieldShown(text, one.key, request.data[one.key] ?? '', names, plain)}</dd>`)}</dl></section>`;
   });
-  const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.fields, key)}: ${reason}</li>`);
+  const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.request.warned, key)}: ${reason}</li>`);
   const revealing =
     ctx.user.rights.includes('reveal') &&
     !plain &&
@@ -56,8 +58,8 @@ export function content(ctx: SignedInCtx, { request, events, names }: Known, pla
 export function twinCard(text: Text, twins: readonly TwinRequest[]): Hole {
   if (twins.length === 0) return null;
   const words = text.twins;
-  return html`<section class="card warned" id="twins"><h2>${words.title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.merchant}</th><th>${words.same}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${twins.map(
+  return html`<section class="card warned" id="twins"><h2>${words.title}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.request.merchant}</th><th>${words.same}</th><th>${text.request.state}</th></tr></thead><tbody>${twins.map(
     (one) =>
-      html`<tr><td class="mono"><a href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.title}</td><td>${one.same.map((reason) => words.reasons[reason]).join('、')}</td><td class="mono">${wholeMoment(one.submittedAt).slice(0, 16)}</td><td>${stateTag(text, one.state)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+      html`<tr><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a><br><small>${word(text.kinds, one.kind)} · ${one.makerName}</small></td><td>${one.title}</td><td>${one.same.map((reason) => words.reasons[reason]).join(text.comma)}</td><td>${stateTag(text, one.state)}<br><small>${wholeMoment(one.submittedAt).slice(0, 16)}</small></td></tr>`,
+  )}</tbody></table></section>`;
 }

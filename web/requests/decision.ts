@@ -41,8 +41,8 @@ function decisionForm(ctx: SignedInCtx, { request, phrases, now }: Known, extra:
   const words = text.request;
   const why = forbidden(request, 'approve', ctx.user, now);
   return html`<div class="will"><h3>${words.will}</h3><ul>${words.willOpen.map((line) => html`<li>${fill(line, { no: request.merchantNo })}</li>`)}</ul></div>
-<form${posting(paths.act(request.requestNo, 'decision'), extra)} class="decision" id="decision" data-keep="${request.requestNo}">${hidden(ctx, request, extra)}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400" aria-describedby="reason-hint">${extra.reason}</textarea>
-<p class="msg" id="reason-hint">${words.reasonHint}</p>${
+<form${posting(paths.act(request.requestNo, 'decision'), extra)} class="decision" id="decision" data-keep="${request.requestNo}">${hidden(ctx, request, extra)}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200" aria-describedby="reason-hint"${attribute('aria-invalid', extra.fault && 'true')}>${extra.reason}</textarea>
+<p class="msg${extra.fault ? ' bad' : ''}" id="reason-hint">${extra.fault ? text.refusals[extra.fault] : words.reasonHint}</p>${
     phrases.length > 0 &&
     html`<label class="inline"><span>${words.phrase}</span><select class="field short" id="phrase" name="phrase">${options(
       phrases.map((one) => ({ value: one, label: one })),
@@ -55,7 +55,7 @@ function decisionForm(ctx: SignedInCtx, { request, phrases, now }: Known, extra:
 function failedForm(ctx: SignedInCtx, { request, now }: Known, extra: Extra): Raw {
   const { text } = ctx;
   const no = (action: Action) => attribute('aria-disabled', forbidden(request, action, ctx.user, now) !== null && 'true');
-  return html`<form${posting(paths.act(request.requestNo, 'abandonment'), extra)} class="decision">${hidden(ctx, request, extra)}<label for="reason">${text.request.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="400">${extra.reason}</textarea><div class="buttons"><button class="btn primary" formaction="${paths.act(request.requestNo, 'retrying')}"${no('retry')}>${text.events.retried}</button><button class="btn danger"${no('abandon')}>${text.events.abandoned}</button></div></form>`;
+  return html`<form${posting(paths.act(request.requestNo, 'abandonment'), extra)} class="decision">${hidden(ctx, request, extra)}<label for="reason">${text.request.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200">${extra.reason}</textarea><p class="msg bad">${extra.fault && text.refusals[extra.fault]}</p><div class="buttons"><button class="btn primary" formaction="${paths.act(request.requestNo, 'retrying')}"${no('retry')}>${text.events.retried}</button><button class="btn danger"${no('abandon')}>${text.events.abandoned}</button></div></form>`;
 }
 
 function handOverForm(ctx: SignedInCtx, { request, deciders }: Known, extra: Extra): Hole {
@@ -87,5 +87,5 @@ export function commentForm(ctx: SignedInCtx, { request, now }: Known, extra: Ex
   if (forbidden(request, 'comment', ctx.user, now) !== null) return null;
   const words = ctx.text.request;
   return html`<form${posting(paths.act(request.requestNo, 'comments'), extra)} class="card comment" data-keep="${request.requestNo}-comment">${hidden(ctx, request, extra)}
-<label for="comment">${words.comment}</label><textarea class="field" id="comment" name="reason" rows="2" maxlength="400" required placeholder="${words.commentHint}">${extra.comment}</textarea><div class="buttons"><button class="btn">${words.comment}</button></div></form>`;
+<label for="comment">${words.comment}</label><textarea class="field" id="comment" name="reason" rows="2" maxlength="200" required placeholder="${words.commentHint}">${extra.comment}</textarea><div class="buttons"><button class="btn">${words.comment}</button></div></form>`;
 }

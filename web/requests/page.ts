@@ -70,4 +70,4 @@ export async function told(ctx: SignedInCtx, requestNo: string, commandId: strin
   return answerNotice(ctx.text, outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' });
 }
 
-export const plain: Extra = { notice: null, reason: '', comment: '', plain: false, from: null };
+export const plain: Extra = { notice: null, fault: null, reason: '', comment: '', plain: false, from: null };

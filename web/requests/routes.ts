@@ -10,7 +10,8 @@ import type { signals } from '../../workflows/desk.ts';
 import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
 import type { Request } from '../../workflows/rules/request.ts';
-import type { Action } from '../../workflows/rules/steps.ts';
+import { type Action, steps } from '../../workflows/rules/steps.ts';
+import { reasonRefusal } from '../../workflows/rules/take.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
 import { showInbox } from '../inbox/routes.ts';
@@ -91,7 +92,9 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     revision: readRevision(field(body, 'revision', 10)),
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
-  const answer = await give(ctx, request, signal, what);
+  // What is only typed wrong is said beside the field, before anything is asked of the request.
+  const fault = reasonRefusal(steps[action], reason);
+  const answer: Answer = fault ? { kind: 'refused', refusal: fault } : await give(ctx, request, signal, what);
   const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
   if (isTaken(answer)) {
     if (from === null) return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
@@ -99,7 +102,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   }
   const typed = signal === 'comment' ? { comment: reason } : { reason };
   const status = answer.kind === 'unreachable' || answer.kind === 'uncertain' ? 503 : 422;
-  const extra: Extra = { ...plain, ...typed, notice: answerNotice(ctx.text, answer), from };
+  const extra: Extra = { ...plain, ...typed, fault, notice: answerNotice(ctx.text, answer), from };
   const now = await known(ctx);
   if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), status === 503 ? 422 : status);
   page(ctx, await requestPage(ctx, now, extra), status);

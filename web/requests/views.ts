@@ -3,12 +3,13 @@ import type { AttachmentRow } from '../../db/attachments.ts';
 import type { Seen } from '../../db/seen.ts';
 import type { TwinRequest } from '../../db/twins.ts';
 import { dueAt, nextDue } from '../../workflows/rules/clock.ts';
+import type { Refusal } from '../../workflows/rules/refusals.ts';
 import { isFinal, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import { hadAHand } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
-import { layout } from '../ui/layout.ts';
+import { type Crumb, layout } from '../ui/layout.ts';
 import { notice, stateTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import type { Answer } from './commands.ts';
@@ -31,6 +32,8 @@ export interface Known {
 
 export interface Extra {
   notice: Hole;
+  /** What is wrong with the reason that was typed. */
+  fault: Refusal | null;
   reason: string;
   comment: string;
   /** Masked fields are shown in full (an audited reveal). */
@@ -52,16 +55,19 @@ export function answerNotice(text: Text, answer: Answer): Raw {
 export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra): Promise<Raw> {
   const { request } = known;
   const { text } = ctx;
-  const reviewer = ctx.user.rights.includes('inbox') && request.maker.code !== ctx.user.code;
   return layout(ctx, {
     title: `${text.kinds[request.kind]} ${request.requestNo}`,
-    crumbs: [
-      reviewer ? { label: text.inbox.title, path: paths.inbox() } : { label: text.kinds[request.kind], path: paths.openings() },
-      { label: request.requestNo },
-    ],
+    crumbs: [placeOf(ctx, request), { label: request.requestNo }],
     notice: extra.notice,
     body: sheet(ctx, known, { ...extra, notice: null }),
   });
+}
+
+/** The list that this user finds the request in. */
+function placeOf({ text, user }: SignedInCtx, request: Request): Crumb {
+  if (request.maker.code === user.code) return { label: text.kinds[request.kind], path: paths.openings() };
+  if (user.rights.includes('inbox')) return { label: text.inbox.title, path: paths.inbox() };
+  return user.rights.includes('auditLog') ? { label: text.audit.title, path: paths.audit() } : { label: text.kinds[request.kind] };
 }
 
 /** The request itself, alone on its page or beside the list of the inbox. */
@@ -89,10 +95,10 @@ function sentence(text: Text, { request, events, deciders }: Known): string {
       group,
       n: request.level,
       m: request.plan?.levels.length ?? 1,
-      who: who.join('、'),
+      who: who.join(text.comma),
       due: due ? wholeMoment(due).slice(0, 16) : '',
       maker,
-      at: wholeMoment(request.submittedAt).slice(0, 16),
+      at: wholeMoment(handedIn(events, request)).slice(0, 16),
     });
   }
   if (request.state === 'returned') {
@@ -105,10 +111,15 @@ function sentence(text: Text, { request, events, deciders }: Known): string {
   return fill(words.done, { at: wholeMoment(request.since), state: text.states[request.state] });
 }
 
-function steps(text: Text, { request }: Known): Raw {
+/** When it was handed in last: an amendment is a submission too. */
+function handedIn(events: readonly RequestEvent[], request: Request): number {
+  return events.findLast((event) => event.type === 'amended')?.at ?? request.submittedAt;
+}
+
+function steps(text: Text, { request, events }: Known): Raw {
   const levels = request.plan?.levels ?? [];
   const done = isFinal(request.state);
-  return html`<ol class="steps"><li class="done"><b>${text.events.submitted}</b>${request.maker.name} ${wholeMoment(request.submittedAt).slice(5, 16)}</li>
+  return html`<ol class="steps"><li class="done"><b>${text.events.submitted}</b>${request.maker.name} ${wholeMoment(handedIn(events, request)).slice(5, 16)}</li>
 ${levels.map((level, i) => {
   const approval = request.approvals.find((one) => one.level === i + 1);
   const now = !approval && request.state === 'submitted' && request.level === i + 1;

@@ -6,6 +6,7 @@ export const en: Text = {
   other: '中文',
   product: 'Payment operations',
   demo: 'Demo',
+  comma: ', ',
   skip: 'Skip to content',
   home: 'Home',
   menu: 'Modules',
@@ -41,7 +42,7 @@ export const en: Text = {
   merchantStatus: { pending: 'pending', active: 'active', frozen: 'frozen', cancelled: 'cancelled', rejected: 'rejected' },
   inbox: {
     title: 'Inbox', review: 'Opening review', mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant / number / amount / maker', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
-    empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'left', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
+    empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'due in', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
     tick: 'Tick', ticked: '{n} ticked', bulkApprove: 'Approve ticked', bulkReturn: 'Return ticked', bulkAll: 'All that match', fresh: '{n} new', choose: 'Choose a request on the left to work on it here', changed: 'This request has just changed: show the latest', sort: 'Order', sorts: { due: 'by due time', newest: 'newest first', amount: 'by amount' },
     views: 'My views', viewName: 'Name of the view', saveView: 'Save these filters', viewActs: { default: 'Make default', up: 'Up', removal: 'Delete' }, isDefault: 'No default',
   },
@@ -61,12 +62,12 @@ export const en: Text = {
   request: {
     no: 'Request', maker: 'Maker', state: 'State', submittedAt: 'Submitted', merchant: 'Merchant', decide: 'Decision', approve: 'Approve', return: 'Return', reject: 'Reject', claim: 'Claim', release: 'Release', handOver: 'Hand over', to: 'to',
     comment: 'Comment', withdraw: 'Withdraw', urge: 'Urge', amend: 'Amend', reason: 'Reason', reasonHint: 'Mandatory to return or reject; at most 200 characters', phrase: 'Phrase', noPhrase: 'none', commentHint: '@code notifies somebody, e.g. @check002', confirmApprove: 'The documents are in order', content: 'Content', attachments: 'Attachments', timeline: 'Timeline',
-    differences: 'Since you last looked', noDifferences: 'Nothing has changed since you last looked', wasChanged: 'Changes of submission {n}', before: 'before', after: 'after', warnings: 'Confirmed warnings', will: 'What approval will do',
+    differences: 'Since you last looked', noDifferences: 'Nothing has changed since you last looked', wasChanged: 'Changes of submission {n}', before: 'before', after: 'after', warnings: 'Confirmed warnings', warned: { uscc: 'Same credit code as another merchant', idCardNo: 'Same legal person as another merchant', settlementAccountNo: 'Same account as another merchant', organisation: 'Doubtful organisation code' }, will: 'What approval will do',
     willOpen: ['Merchant {no} turns from pending to active', 'A quota account is opened with a balance of 0.00 yuan', 'Version 1 of the merchant record is written'],
     waiting: 'Waits for {group} (level {n} of {m}); {who} can decide. Due {due}, then it is escalated to the supervisors. Submitted by {maker} on {at}.', waitingNobody: 'Waits for {group}, but nobody can decide now: ask an administrator.',
-    returnedSentence: '{by} returned it: {reason}. Waits for {maker} to amend it until {due}.', done: 'Since {at}: {state}.', failedSentence: 'Something went wrong while it took effect; it waits to be retried or abandoned.', approvedSentence: 'Approved; it is taking effect.',
+    returnedSentence: '{by} returned it: {reason}. Waits for {maker} to amend it until {due}.', done: '{at}: {state}.', failedSentence: 'Something went wrong while it took effect; it waits to be retried or abandoned.', approvedSentence: 'Approved; it is taking effect.',
     accepted: 'The request is accepted and takes effect when the service is back; there is no need to submit it again.', recorded: 'Your command is recorded and takes effect when the service is back; there is no need to repeat it.', taken: 'Done', notTaken: 'Not done', history: 'Compare with system history', historyTitle: 'System history',
-    unreachable: 'The workflow service cannot be reached; nothing was submitted. Try again later; what you typed is kept.', uncertain: 'The workflow service did not answer in time: submitting again is safe and cannot double it.', notSubmitted: 'not part of the submission', refusedAttempt: 'tried to {action}, refused', events: 'Events', mention: 'Note', none: 'none', olderRefusals: '{n} older refusals are only counted',
+    unreachable: 'The workflow service cannot be reached; nothing was submitted. Try again later; what you typed is kept.', uncertain: 'The workflow service did not answer in time: submitting again is safe and cannot double it.', notSubmitted: 'not part of the submission', refusedAttempt: 'tried to {action}, refused', events: 'Events', mention: 'What I can do', none: 'none', olderRefusals: '{n} older refusals are only counted',
   },
   events: {
     submitted: 'submitted', submissionRefused: 'sent back by the system', approved: 'approved', returned: 'returned', rejected: 'rejected', amended: 'amended and submitted again', withdrawn: 'withdrew', claimed: 'claimed', released: 'released', handedOver: 'handed over to {to}', commented: 'commented',
@@ -86,7 +87,7 @@ export const en: Text = {
   },
   accountType: { corporate: 'corporate', personal: 'personal' },
   merchants: { title: 'Merchants', q: 'Number / name / credit code', status: 'Status', area: 'Area', versions: 'Versions', version: 'Version {n}', madeBy: 'Request', effectiveAt: 'Effective', requests: 'Requests', quota: 'Quota account', balance: 'Balance', frozen: 'Frozen', none: 'not opened yet' },
-  audit: { title: 'Audit log', at: 'Time', actor: 'User', action: 'Action', object: 'Object', detail: 'Detail', address: 'Address' },
+  audit: { title: 'Audit log', at: 'Time', actor: 'User', action: 'Action', object: 'Object', detail: 'Detail', address: 'Address', actions: { 'attachment.added': 'attachment added', 'attachment.removed': 'attachment removed', 'attachment.seen': 'attachment seen', 'codec.decode': 'system history decoded', 'draft.deleted': 'draft deleted', 'password.changed': 'password changed', 'request.bulk': 'bulk decision', reveal: 'shown in full', signIn: 'signed in', 'signIn.failed': 'sign-in failed', 'signIn.locked': 'account locked', signOut: 'signed out', 'web.forbidden': 'no right' } },
   history: { at: 'Time', type: 'System event', no: 'No.', story: 'Timeline', system: 'Temporal history' },
   homePage: { title: 'Desk', hello: 'Hello, {name}', waiting: 'Waiting for me', mine: 'My open requests', modules: 'What you can use' },
 };

@@ -6,6 +6,7 @@ export const zh = {
   other: 'EN',
   product: '支付运营管理系统',
   demo: '演示环境',
+  comma: '、',
   skip: '跳到内容',
   home: '首页',
   menu: '模块',
@@ -51,12 +52,12 @@ export const zh = {
   request: {
     no: '申请单号', maker: '录入员', state: '状态', submittedAt: '提交时间', merchant: '商户', decide: '审批', approve: '审核通过', return: '退回', reject: '拒绝', claim: '认领', release: '释放', handOver: '转交', to: '转交给',
     comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', phrase: '常用语', noPhrase: '不使用', commentHint: '用 @用户编码 提醒某人,例如 @check002', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
-    differences: '与您上次所见相比', noDifferences: '与您上次所见相同', wasChanged: '第 {n} 次提交的改动', before: '原', after: '现', warnings: '已确认的提示', will: '通过后将发生',
+    differences: '与您上次所见相比', noDifferences: '与您上次所见相同', wasChanged: '第 {n} 次提交的改动', before: '原', after: '现', warnings: '已确认的提示', warned: { uscc: '统一社会信用代码与其他商户相同', idCardNo: '法定代表人身份证与其他商户相同', settlementAccountNo: '结算账号与其他商户相同', organisation: '信用代码中的组织机构代码可疑' }, will: '通过后将发生',
     willOpen: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'],
     waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',
-    returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '已于 {at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
+    returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '{at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
     accepted: '申请已受理,系统恢复服务后即生效;不需要再次提交。', recorded: '您的操作已记录,系统恢复服务后即生效;不需要再次操作。', taken: '操作成功', notTaken: '操作未生效', history: '与系统历史对照', historyTitle: '系统历史',
-    unreachable: '流程服务暂时无法连接,您的操作没有提交,请稍后再试;已输入的内容已保留。', uncertain: '流程服务没有及时答复:再次提交是安全的,不会重复。', notSubmitted: '未随申请提交', refusedAttempt: '尝试{action}被拒绝', events: '事件', mention: '说明', none: '无', olderRefusals: '更早的被拒操作共 {n} 次,仅计数',
+    unreachable: '流程服务暂时无法连接,您的操作没有提交,请稍后再试;已输入的内容已保留。', uncertain: '流程服务没有及时答复:再次提交是安全的,不会重复。', notSubmitted: '未随申请提交', refusedAttempt: '尝试{action}被拒绝', events: '事件', mention: '我的操作', none: '无', olderRefusals: '更早的被拒操作共 {n} 次,仅计数',
   },
   events: {
     submitted: '提交', submissionRefused: '提交被系统退回', approved: '审核通过', returned: '退回', rejected: '拒绝', amended: '修改后重新提交', withdrawn: '撤回', claimed: '认领', released: '释放', handedOver: '转交给 {to}',
@@ -64,7 +65,7 @@ export const zh = {
   },
   actions: { approve: '审核通过', return: '退回', reject: '拒绝', amend: '修改', withdraw: '撤回', claim: '认领', release: '释放', handOver: '转交', comment: '评论', urge: '催办', retry: '重试', abandon: '放弃' },
   opening: {
-    title: '商户开户', fresh: '新商户开户', draw: '自动生成', drawHint: '先选地区和商户类别', check: '提交前检查', draft: '草稿', saved: '草稿已保存 {at}', saving: '边填写边自动保存', delete: '删除草稿', deleteConfirm: '再次点击「确定」删除', amending: '修改后重新提交',
+    title: '商户开户', fresh: '新商户开户', draw: '自动生成', drawHint: '先选地区和商户类别', check: '提交前检查', draft: '草稿', saved: '草稿已保存 {at}', saving: '边填写边自动保存', delete: '删除草稿', deleteConfirm: '删除后不能恢复,按「确定」删除', amending: '修改后重新提交',
     parts: { identity: '商户身份', business: '经营信息', settlement: '结算账户', terms: '费率与限额' }, upload: '上传', uploadHint: '图片或 PDF,每个不超过 5 MB', parts2: { businessLicense: '营业执照', accountPermit: '开户许可证', idCard: '身份证正反面', shopPhoto: '门店照片', agreement: '协议', other: '其他' },
     fileWrong: '只接受 JPG、PNG、WebP 图片或 PDF(按内容识别)', fileLarge: '文件超过 5 MB', fileMissing: '请选择文件', fileMany: '每个申请最多 20 个附件',
     missing: '还缺 {n} 项', complete: '资料齐全,可以提交', who: '提交后可由 {who} 审核', whoNobody: '目前没有人可以审核此申请', until: '预计最迟 {due} 前处理', twin: '与 {merchant} 的{field}相同,请核实;确认无误请填写理由', twinReason: '确认理由', organisation: '统一社会信用代码中的组织机构代码校验位可疑,请核实', gone: '该草稿已提交或不属于您', held: '该申请正在提交,请稍候再看结果', submittedOn: '申请日期', deleted: '草稿已删除', accepted: '该申请已经提交,以首次提交的内容为准',
@@ -75,8 +76,8 @@ export const zh = {
     settlementAccountNo: '账号', feeRate: '费率(%)', feeCap: '封顶(元)', singleLimit: '单笔限额(元)', dailyLimit: '日限额(元)', monthlyLimit: '月限额(元)', remark: '备注', businessLicense: '营业执照影像', attachments: '影像资料',
   },
   accountType: { corporate: '对公', personal: '对私' },
-  merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '由申请', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', none: '尚未开立' },
-  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址' },
+  merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', none: '尚未开立' },
+  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', signOut: '退出', 'web.forbidden': '无权访问' } },
   history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
   homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', modules: '您可以使用的功能' },
 } as const;

@@ -50,22 +50,37 @@ export interface Frame {
 export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
   const [menu, waiting, news] = await Promise.all([menuOf(ctx), frame.waiting ?? waitingFor(ctx), unread(ctx.db, ctx.user.code)]);
-  const crumbs = [{ label: text.home, path: paths.home() }, ...(frame.crumbs ?? [{ label: frame.title }])];
   return shell(
     text,
     language,
     frame.title,
     html`<body class="app"><a class="skip" href="#content">${text.skip}</a>
-<header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav></details>
+<header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waitingBadge('drawer', waiting))}</nav></details>
 <a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
 <a class="bell" href="${paths.notifications()}" aria-label="${text.desk.notices}${news > 0 ? `: ${fill(text.desk.unread, { n: news })}` : ''}">${text.desk.notices}${news > 0 && html` <span class="badge">${news >= UNREAD_LIMIT ? '99+' : news}</span>`}</a>
 <a class="user" href="${paths.desk()}" title="${text.desk.title}"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></a>
 <form method="post" action="${paths.signOut()}" class="inline">${token(ctx)}<button class="link">${text.signIn.out}</button></form></header>
-<nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waiting)}</nav>
-<main class="view" id="content" tabindex="-1"><nav class="crumbs" aria-label="breadcrumb">${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>
+<nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waitingBadge('side', waiting))}</nav>
+<main class="view" id="content" tabindex="-1">${breadcrumb(text, frame.crumbs ?? [{ label: frame.title }])}
 <div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`,
   );
+}
+
+function breadcrumb(text: Text, own: readonly Crumb[], oob = false): Raw {
+  const crumbs: Crumb[] = [{ label: text.home, path: paths.home() }, ...own];
+  return html`<nav class="crumbs" id="crumbs" aria-label="breadcrumb"${attribute('hx-swap-oob', oob && 'innerHTML')}>${crumbs.map((crumb, i) => html`${i > 0 && html`<span aria-hidden="true">/</span>`}${crumb.path && i < crumbs.length - 1 ? html`<a href="${crumb.path}">${crumb.label}</a>` : html`<span>${crumb.label}</span>`}`)}</nav>`;
+}
+
+/** How many wait, beside 待办 in the menu (`side`) and in the menu of small screens (`drawer`). */
+function waitingBadge(place: 'side' | 'drawer', waiting: number, oob = false): Raw {
+  return html`<span class="badge" id="waiting-${place}"${attribute('hx-swap-oob', oob && 'outerHTML')}${attribute('hidden', waiting === 0)}>${count(waiting)}</span>`;
+}
+
+/** What stands around the content and changes with a part of it: breadcrumb and menu badge, for a fragment that htmx swaps in. */
+export async function around(ctx: SignedInCtx, crumbs: readonly Crumb[], waiting?: number): Promise<Raw> {
+  const n = waiting ?? (await waitingFor(ctx));
+  return html`${breadcrumb(ctx.text, crumbs, true)}${waitingBadge('side', n, true)}${waitingBadge('drawer', n, true)}`;
 }
 
 async function waitingFor(ctx: SignedInCtx): Promise<number> {
@@ -90,13 +105,20 @@ export function errorPage(text: Text, language: Language, message: string): Raw 
   );
 }
 
+/** The same for somebody signed in, inside the frame. */
+export const refusedPage = (ctx: SignedInCtx, message: string): Promise<Raw> =>
+  layout(ctx, {
+    title: message,
+    body: html`<div class="page"><section class="card narrow"><h1>${message}</h1><p><a href="${paths.home()}">${ctx.text.home}</a></p></section></div>`,
+  });
+
 let menu: { rows: MenuRow[]; at: number } | null = null;
 async function menuOf(ctx: SignedInCtx): Promise<MenuRow[]> {
   if (!menu || Date.now() - menu.at > 5000) menu = { rows: await menuRows(ctx.db as Db), at: Date.now() };
   return menu.rows.filter(({ entry }) => ctx.user.rights.includes(entry.code) && entries[entry.code]);
 }
 
-function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, waiting: number): Hole {
+function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, badge: Raw): Hole {
   const current = frame.entry ?? rows.find(({ entry }) => ctx.req.path === entries[entry.code]?.starts)?.entry.code;
   const modules = [...new Map(rows.map((row) => [row.module.code, row.module])).values()];
   const name = (row: { nameZh: string; nameEn: string }) => (ctx.language === 'zh' ? row.nameZh : row.nameEn);
@@ -105,7 +127,7 @@ function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, waiting: num
       .filter((row) => row.module.code === module.code)
       .map(
         ({ entry }) =>
-          html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && waiting > 0 && html`<span class="badge">${count(waiting)}</span>`}</a>`,
+          html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && badge}</a>`,
       );
     return html`<details open><summary>${name(module)}</summary>${links}</details>`;
   });

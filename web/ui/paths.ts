@@ -17,6 +17,7 @@ export const paths = {
   inboxItem: (no: string, values: Query = {}) => `/inbox/${no}${query(values)}`,
   inboxRows: (values: Query = {}) => `/inbox/rows${query(values)}`,
   bulk: (act?: 'decision') => `/inbox/bulk${act ? `/${act}` : ''}`,
+  bulkResult: (batch: string, values: Query = {}) => `/inbox/bulk/${batch}${query(values)}`,
   views: (id?: number, act?: 'removal' | 'default' | 'up') => `/inbox/views${id === undefined ? '' : `/${id}/${act}`}`,
   desk: (act?: 'keys' | 'phrases') => `/desk${act ? `/${act}` : ''}`,
   notifications: (act?: 'read') => `/notifications${act ? `/${act}` : ''}`,

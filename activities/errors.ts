@@ -1,6 +1,7 @@
 // Three kinds of trouble: a refusal is an answer, weather is thrown and retried by Temporal, a fault of ours is not worth a retry.
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Refusal } from '../workflows/rules/refusals.ts';
+import { LedgerRefusal } from '../db/ledger.ts';
+import { isRefusal, type Refusal } from '../workflows/rules/refusals.ts';
 
 /** Thrown inside a transaction so that a refusal undoes what was begun; `answered` turns it into the answer. */
 export class Refused extends Error {
@@ -17,10 +18,11 @@ async function atWork<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code = sqlState(error);
-    if (error instanceof TypeError || error instanceof RangeError || /^(22|23|42)/.test(code)) {
-      throw ApplicationFailure.nonRetryable(`${code} ${error instanceof Error ? error.message : error}`.trim(), 'fault');
+    if (error instanceof TypeError || error instanceof RangeError || error instanceof LedgerRefusal || /^(22|23|42)/.test(code)) {
+      throw ApplicationFailure.nonRetryable(`${code} ${said(error)}`.trim(), 'fault');
     }
-    throw error;
+    // drizzle's own message carries every value.
+    throw new Error(said(error), { cause: code });
   }
 }
 
@@ -31,9 +33,17 @@ export function answered<T>(work: () => Promise<T>): Promise<T | { refusal: Refu
       return await work();
     } catch (error) {
       if (error instanceof Refused) return { refusal: error.refusal };
+      if (error instanceof LedgerRefusal && isRefusal(error.fault)) return { refusal: error.fault };
       throw error;
     }
   });
+}
+
+/** What went wrong, without the values of the statement, which are personal. */
+function said(error: unknown): string {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  const inner = cause instanceof Error ? cause : error;
+  return inner instanceof Error ? inner.message : String(inner);
 }
 
 /** SQLSTATE of a PostgreSQL error, also when drizzle wrapped it. */

@@ -48,11 +48,12 @@ export const openingActivities = (db: Db) => ({
     }),
 
   /** Saves what happened; an opening that came to nothing leaves its record as rejected. Any trouble is tried again, so that no save can end a request. */
-  saveOpening: (request: Request): Promise<void> =>
+  saveOpening: (request: Request): Promise<null> =>
     db.transaction(async (tx) => {
       if (request.state === 'returned') await markAccepted(tx, request.requestNo);
       if (isFinal(request.state) && request.state !== 'effective') await rejectPending(tx, request.requestNo);
       await saveRequest(tx, request);
+      return null;
     }),
 });
 

@@ -6,22 +6,35 @@ import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { log, within } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
+import { adjustmentActivities } from './adjustments.ts';
 import { workflowBundle } from './bundle.ts';
 import { openingActivities } from './merchant-opening.ts';
+import { merchantActivities } from './merchants.ts';
+import { refundActivities } from './refunds.ts';
+import { terminalActivities } from './terminals.ts';
+import { topUpActivities } from './top-ups.ts';
 
 /** Everything workflows may ask for. */
-export const activities = (db: Db) => ({ ...openingActivities(db) });
+export const activities = (db: Db, keySecret: string) => ({
+  ...openingActivities(db),
+  ...merchantActivities(db),
+  ...terminalActivities(db, keySecret),
+  ...topUpActivities(db),
+  ...refundActivities(db),
+  ...adjustmentActivities(db),
+});
 
-type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'WORKFLOW_CACHE'>;
+type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'TERMINAL_KEY_SECRET' | 'WORKFLOW_CACHE'>;
 
 /** A worker on an open connection; `run()` starts it, `shutdown()` lets it finish what it holds. */
 export async function makeWorker(connection: NativeConnection, db: Db, settings: WorkerSettings): Promise<Worker> {
+  if (!settings.TERMINAL_KEY_SECRET) throw new Error('TERMINAL_KEY_SECRET is missing: keys of terminals are stored under it');
   return Worker.create({
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,
     taskQueue: settings.TEMPORAL_TASK_QUEUE,
     workflowBundle: await workflowBundle(),
-    activities: activities(db),
+    activities: activities(db, settings.TERMINAL_KEY_SECRET),
     dataConverter: dataConverter(settings.PAYLOAD_KEYS),
     maxCachedWorkflows: settings.WORKFLOW_CACHE,
     interceptors: { activity: [logIds] },

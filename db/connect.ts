@@ -9,9 +9,18 @@ export type Db = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 export type Tx = PostgresJsTransaction<typeof schema, ExtractTablesWithRelations<typeof schema>>;
 export type Reader = Db | Tx;
 
-/** Opens a pool of at most `max` connections. */
-export function openDb(url: string, max = 10): Db {
-  const client = postgres(url, { max, onnotice: () => undefined, connect_timeout: 5, idle_timeout: 60, connection: { application_name: 'zhangfang' } });
+/** The role of the application (roles.sql): nothing of it can change the ledger but by posting. */
+export const APP_ROLE = 'zhangfang_app';
+
+/** Opens a pool of at most `max` connections; `role` null works as whoever the address signs in, which only migrations need. */
+export function openDb(url: string, max = 10, role: string | null = APP_ROLE): Db {
+  const client = postgres(url, {
+    max,
+    onnotice: () => undefined,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    connection: { application_name: 'zhangfang', ...(role ? { role } : {}) },
+  });
   return drizzle(preparing(client), { schema });
 }
 
@@ -24,12 +33,18 @@ function preparing<Client extends postgres.Sql | postgres.TransactionSql>(client
     get(target, key) {
       if (key === 'unsafe')
         return (text: string, values: never[] = [], options = {}) => target.unsafe(text, values, { ...options, prepare: values.length > 0 });
-      if (key === 'begin' && 'begin' in target) return (work: (tx: postgres.TransactionSql) => unknown) => target.begin((tx) => work(preparing(tx)));
+      if (key === 'begin' && 'begin' in target) return (...given: [string, Work] | [Work]) => beginning(target, given);
       if (key === 'savepoint' && 'savepoint' in target)
         return (work: (tx: postgres.TransactionSql) => unknown) => target.savepoint((tx) => work(preparing(tx)));
       return Reflect.get(target, key, target);
     },
   });
+}
+
+type Work = (tx: postgres.TransactionSql) => unknown;
+function beginning(target: postgres.Sql, given: [string, Work] | [Work]) {
+  const [options, work] = given.length === 2 ? given : ['', given[0]];
+  return target.begin(options, (tx) => work(preparing(tx)));
 }
 
 export async function closeDb(db: Db): Promise<void> {

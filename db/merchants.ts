@@ -1,9 +1,10 @@
-// 商户: one row that is current, one row per version with the request that made it, and the quota account.
+// 商户: one row that is current, one row per version with the request that made it, with its quota account beside it.
 import { and, asc, desc, eq, gt, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { MerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Reader, Tx } from './connect.ts';
+import { openingQuota } from './ledger.ts';
 import { containing } from './like.ts';
-import { merchant, merchantVersion, quotaAccount } from './schema.ts';
+import { merchant, merchantVersion } from './schema.ts';
 
 export type MerchantRow = typeof merchant.$inferSelect;
 export type MerchantVersionRow = typeof merchantVersion.$inferSelect;
@@ -39,7 +40,7 @@ export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at
     ), version as (
       insert into merchant_version (merchant_no, version, form, request_no, effective_at) select merchant_no, 1, ${JSON.stringify(form)}::jsonb, ${requestNo}, ${moment}::timestamptz from active
     )
-    insert into quota_account (merchant_no, balance_fen, frozen_fen, opened_by, opened_at) select merchant_no, 0, 0, ${requestNo}, ${moment}::timestamptz from active returning merchant_no`);
+    select ${openingQuota(requestNo, moment)} from active`);
   return rows.length === 1;
 }
 
@@ -47,6 +48,52 @@ export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at
 export async function rejectPending(tx: Tx, requestNo: string): Promise<void> {
   const mine = and(eq(merchant.openedBy, requestNo), eq(merchant.status, 'pending'));
   await tx.update(merchant).set({ status: 'rejected', updatedAt: new Date() }).where(mine);
+}
+
+/** The record, locked until the end of the transaction. */
+export async function lockMerchant(tx: Tx, merchantNo: string): Promise<MerchantRow | null> {
+  const [row] = await tx.select().from(merchant).where(eq(merchant.merchantNo, merchantNo)).for('update');
+  return row ?? null;
+}
+
+/** 冻结 at once, by a request that may come to nothing. A record that is frozen already stays as it is. */
+export async function freeze(tx: Tx, merchantNo: string, requestNo: string): Promise<void> {
+  const active = and(eq(merchant.merchantNo, merchantNo), eq(merchant.status, 'active'));
+  await tx.update(merchant).set({ status: 'frozen', frozenBy: requestNo, updatedAt: new Date() }).where(active);
+}
+
+/** The request that froze it came to nothing: active again. */
+export async function unfreeze(tx: Tx, requestNo: string): Promise<void> {
+  const mine = and(eq(merchant.frozenBy, requestNo), eq(merchant.status, 'frozen'));
+  await tx.update(merchant).set({ status: 'active', frozenBy: null, updatedAt: new Date() }).where(mine);
+}
+
+/** Sets the status of a record that has one of these now; false when it has another. */
+export async function setStatus(tx: Tx, merchantNo: string, from: readonly MerchantRow['status'][], to: MerchantRow['status'], at: Date): Promise<boolean> {
+  const now = and(eq(merchant.merchantNo, merchantNo), inArray(merchant.status, [...from]));
+  const rows = await tx.update(merchant).set({ status: to, frozenBy: null, updatedAt: at }).where(now).returning({ no: merchant.merchantNo });
+  return rows.length === 1;
+}
+
+/** 变更: a new version on top of the one that the maker saw; false when another came between. */
+export async function changeMerchant(tx: Tx, form: MerchantForm, base: number, requestNo: string, at: Date): Promise<boolean> {
+  const { merchantNo, ...fresh } = columns(form);
+  const standing = and(eq(merchant.merchantNo, merchantNo), eq(merchant.version, base), inArray(merchant.status, ['active', 'frozen']));
+  const rows = await tx
+    .update(merchant)
+    .set({ ...fresh, version: base + 1, updatedAt: at })
+    .where(standing)
+    .returning({ no: merchant.merchantNo });
+  if (rows.length === 0) return false;
+  await tx.insert(merchantVersion).values({ merchantNo, version: base + 1, form, requestNo, effectiveAt: at });
+  return true;
+}
+
+/** The form of the version that stands, or of an older one. */
+export async function merchantForm(db: Reader, merchantNo: string, version?: number): Promise<MerchantVersionRow | null> {
+  const of = and(eq(merchantVersion.merchantNo, merchantNo), version === undefined ? undefined : eq(merchantVersion.version, version));
+  const [row] = await db.select().from(merchantVersion).where(of).orderBy(desc(merchantVersion.version)).limit(1);
+  return row ?? null;
 }
 
 export type Twin = Pick<MerchantRow, 'merchantNo' | 'name' | 'status'> & { same: 'uscc' | 'idCardNo' | 'settlementAccountNo' };
@@ -75,11 +122,6 @@ export async function findMerchant(db: Reader, merchantNo: string): Promise<Merc
 
 export async function merchantVersions(db: Reader, merchantNo: string): Promise<MerchantVersionRow[]> {
   return db.select().from(merchantVersion).where(eq(merchantVersion.merchantNo, merchantNo)).orderBy(desc(merchantVersion.version));
-}
-
-export async function findQuota(db: Reader, merchantNo: string) {
-  const [row] = await db.select().from(quotaAccount).where(eq(quotaAccount.merchantNo, merchantNo));
-  return row ?? null;
 }
 
 export interface MerchantFilter {

@@ -7,20 +7,23 @@ import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
 import { closeDb, openDb } from './connect.ts';
 import { seedReference } from './reference.ts';
 import { seedRights } from './rights.ts';
+import { seedModels } from './terminals.ts';
 import { seedGroups } from './users.ts';
 
 const folder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const LOCK = 20131103;
 
 export async function migrate(url: string): Promise<void> {
-  const db = openDb(url, 1);
+  const db = openDb(url, 1, null);
   try {
     await db.execute(sql`select pg_advisory_lock(${LOCK})`);
     await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
+    for (const file of ['ledger.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
     await db.transaction(async (tx) => {
       const calendar = rows<{ date: string; working: string; note: string }>('calendar').map((row) => ({ ...row, working: row.working === 'true' }));
       await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies'), calendar });
       await seedGroups(tx, rows('groups'));
+      await seedModels(tx, rows('models'));
       const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
       const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));
       const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) =>

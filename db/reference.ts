@@ -1,5 +1,5 @@
 // 公共信息: areas, merchant category codes, banks, and policy parameters.
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Calendar } from '../workflows/rules/calendar.ts';
 import { defaultPlan } from '../workflows/rules/clock.ts';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
@@ -22,6 +22,18 @@ export async function policyValue(db: Reader, key: string): Promise<string | nul
   const [row] = await db.select().from(policy).where(eq(policy.key, key));
   return row?.value ?? null;
 }
+
+/** A parameter's new value, in place of the one that was seen; false when another came between. */
+export async function setPolicy(tx: Tx, key: string, before: string, value: string): Promise<boolean> {
+  const rows = await tx
+    .update(policy)
+    .set({ value })
+    .where(and(eq(policy.key, key), eq(policy.value, before)))
+    .returning({ key: policy.key });
+  return rows.length === 1;
+}
+
+export const policies = (db: Reader) => db.select().from(policy).orderBy(asc(policy.key));
 
 /** How far ahead, in days, a plan knows the calendar: further than any span that begins now. */
 const REACH_DAYS = 120;

@@ -1,7 +1,7 @@
 // Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
-import { involvedIn, type Outcome, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
+import { involvedIn, type Outcome, openStates, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditing } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
 import { notifying } from './notifications.ts';
@@ -114,14 +114,42 @@ export async function recordedOutcome(db: Reader, requestNo: string, commandId: 
     .select({ event: requestEvent.event, state: request.state, level: request.level, revision: request.revision })
     .from(requestEvent)
     .innerJoin(request, eq(request.requestNo, requestEvent.requestNo))
-    .where(ofCommand);
+    .where(ofCommand)
+    .orderBy(desc(requestEvent.seq))
+    .limit(1);
   if (!row) return null;
   const { event, state, level, revision } = row;
-  return { commandId, accepted: event.type !== 'refused', ...(event.refusal ? { refusal: event.refusal } : {}), state: state as RequestState, level, revision };
+  return {
+    commandId,
+    accepted: event.type !== 'refused' && event.type !== 'effectRefused',
+    ...(event.refusal ? { refusal: event.refusal } : {}),
+    state: state as RequestState,
+    level,
+    revision,
+  };
 }
 
 export async function requestsOfMerchant(db: Reader, merchantNo: string): Promise<RequestRow[]> {
   return db.select().from(request).where(eq(request.merchantNo, merchantNo)).orderBy(asc(request.submittedAt)).limit(200);
+}
+
+/** Requests of a merchant that are under way, other than this one. */
+export async function openOf(db: Reader, merchantNo: string, except: string): Promise<RequestRow[]> {
+  const open = and(eq(request.merchantNo, merchantNo), ne(request.requestNo, except), inArray(request.state, [...openStates]));
+  return db.select().from(request).where(open).orderBy(asc(request.submittedAt)).limit(50);
+}
+
+/** One at a time computes what a merchant's top-ups of a day come to; held until the end of the transaction. */
+export async function lockDay(tx: Tx, merchantNo: string, day: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${merchantNo}/${day}`}, 0))`);
+}
+
+/** Fen of the merchant's other top-ups that were submitted on this business day and are open or effective. */
+export async function toppedUpOn(tx: Tx, merchantNo: string, day: string, except: string): Promise<number> {
+  const [row] = await tx.execute<{ fen: string }>(sql`select coalesce(sum(amount_fen), 0) as fen from request
+    where merchant_no = ${merchantNo} and kind = 'topUp' and request_no <> ${except} and state in ('submitted', 'returned', 'approved', 'failed', 'effective')
+      and to_char(submitted_at at time zone 'Asia/Shanghai', 'YYYYMMDD') = ${day}`);
+  return Number(row?.fen ?? 0);
 }
 
 export async function allRequestNos(db: Reader): Promise<string[]> {

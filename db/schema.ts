@@ -5,7 +5,9 @@ import type { MerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Plan, Request, RequestEvent } from '../workflows/rules/request.ts';
 import { appUser } from './schema-people.ts';
 
+export * from './schema-money.ts';
 export * from './schema-people.ts';
+export * from './schema-terminals.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -145,6 +147,8 @@ export const merchant = pgTable(
     areaCode: text('area_code').notNull(),
     mcc: text('mcc').notNull(),
     openedBy: text('opened_by').notNull(),
+    /** The open request that froze it; what it was before comes back when that request comes to nothing. */
+    frozenBy: text('frozen_by'),
     updatedAt: at('updated_at').notNull(),
   },
   (t) => [
@@ -167,20 +171,6 @@ export const merchantVersion = pgTable(
   },
   (t) => [primaryKey({ columns: [t.merchantNo, t.version] }), unique('merchant_version_request').on(t.requestNo)],
 );
-export const quotaAccount = pgTable(
-  'quota_account',
-  {
-    merchantNo: char('merchant_no', { length: 15 })
-      .primaryKey()
-      .references(() => merchant.merchantNo),
-    balanceFen: bigint('balance_fen', { mode: 'number' }).notNull(),
-    frozenFen: bigint('frozen_fen', { mode: 'number' }).notNull(),
-    openedBy: text('opened_by').notNull(),
-    openedAt: at('opened_at').notNull(),
-  },
-  (t) => [check('quota_never_negative', sql`${t.balanceFen} >= ${t.frozenFen} and ${t.frozenFen} >= 0`)],
-);
-
 // ── public information ──
 export const area = pgTable('area', { code: char('code', { length: 4 }).primaryKey(), name: text('name').notNull(), province: text('province').notNull() });
 export const mcc = pgTable('mcc', { code: char('code', { length: 4 }).primaryKey(), name: text('name').notNull(), category: text('category').notNull() });

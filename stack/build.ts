@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist/`;
 rmSync(dist, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
-for (const kept of ['web/assets', 'db/seed', 'db/migrations', 'stack/failure-converter.cjs']) cpSync(root + kept, dist + kept, { recursive: true });
+for (const kept of ['web/assets', 'db/seed', 'db/migrations', 'db/ledger.sql', 'db/roles.sql', 'stack/failure-converter.cjs'])
+  cpSync(root + kept, dist + kept, { recursive: true });
 await bundleInto(`${dist}workflows.bundle.js`);
 console.log('built into dist/');

@@ -4,19 +4,20 @@ import type { Db } from '../db/connect.ts';
 import { addUser } from '../db/users.ts';
 import { demoUsers } from '../stack/demo.ts';
 import type { Command } from '../workflows/rules/command.ts';
-import type { Actor, Submission } from '../workflows/rules/request.ts';
+import { type Kind, kinds } from '../workflows/rules/kinds.ts';
+import type { Actor, Content, Submission } from '../workflows/rules/request.ts';
 import type { Action } from '../workflows/rules/steps.ts';
 
 const actor = (code: string, name: string, groups: string[], rights: string[]): Actor => ({ code, name, groups, rights });
-const clerkRights = ['inbox', 'merchantOpening', 'merchantInfo', 'passwordChange'];
-const checkRights = ['inbox', 'merchantReview', 'merchantInfo', 'passwordChange'];
+const clerkRights = ['inbox', 'merchantOpening', 'merchantChange', 'topUp', 'adjustment', 'merchantInfo', 'passwordChange'];
+const checkRights = ['inbox', 'merchantReview', 'terminalReview', 'topUpReview', 'merchantInfo', 'passwordChange'];
 
 export const clerk001 = actor('clerk001', '王录入', ['02'], clerkRights);
 export const clerk002 = actor('clerk002', '陈录入', ['02'], clerkRights);
 export const check001 = actor('check001', '李审核', ['03'], checkRights);
 export const check002 = actor('check002', '孙审核', ['03'], checkRights);
-export const finance1 = actor('finance1', '周财务', ['04'], ['inbox', 'topUpReview']);
-export const leader01 = actor('leader01', '赵主管', ['05'], ['inbox', 'topUpReview']);
+export const finance1 = actor('finance1', '周财务', ['04'], ['inbox', 'topUpReview', 'bankLines', 'lineReturn']);
+export const leader01 = actor('leader01', '赵主管', ['05'], ['inbox', 'topUpReview', 'policyReview']);
 
 /** M1 of the scenarios; change what a story needs otherwise. */
 export const m1 = {
@@ -58,6 +59,13 @@ export function opening(changes: Partial<typeof m1> = {}, maker: Actor = clerk00
   const data = { ...m1, ...changes, merchantNo };
   const requestNo = `MO20261123${String(sequence).padStart(6, '0')}`;
   return { requestNo, kind: 'merchantOpening', actor: maker, data, title: data.merchantName, merchantNo, amountFen: null, reasons: {} };
+}
+
+/** A request of any other kind, with a number of its own. */
+export function request(kind: Kind, content: Partial<Content> & { data: Record<string, string> }, maker: Actor = clerk001): Submission {
+  sequence += 1;
+  const requestNo = `${kinds[kind].prefix}20261124${String(sequence).padStart(6, '0')}`;
+  return { requestNo, kind, actor: maker, title: '', merchantNo: '', amountFen: null, reasons: {}, ...content };
 }
 
 export function command(action: Action, by: Actor, revision: number, more: Partial<Command> = {}): Command {

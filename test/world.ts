@@ -9,6 +9,7 @@ import { closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { namespaceName } from './servers.ts';
 
+export const TERMINAL_KEY_SECRET = 'a secret for the keys of terminals in tests';
 export const PAYLOAD_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface World {
@@ -18,6 +19,8 @@ export interface World {
   namespace: string;
   address: string;
   dir: string;
+  /** Runs a statement as the owner of the schema, which the application is not. */
+  asOwner(statement: string): Promise<void>;
   /** Starts a worker; the answer stops it, letting it finish. */
   work(cache?: number): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -35,7 +38,7 @@ export async function openWorld(): Promise<World> {
   const client = new Client({ connection, namespace, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const running = new Set<() => Promise<void>>();
   const native = await NativeConnection.connect({ address: TEST_TEMPORAL });
-  const settings = { TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: 'backoffice', PAYLOAD_KEYS };
+  const settings = { TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: 'backoffice', PAYLOAD_KEYS, TERMINAL_KEY_SECRET };
   const dir = join(TEST_DIR, namespace);
   mkdirSync(dir, { recursive: true });
   return {
@@ -45,6 +48,11 @@ export async function openWorld(): Promise<World> {
     namespace,
     address: TEST_TEMPORAL,
     dir,
+    async asOwner(statement) {
+      const owner = openDb(databaseUrl, 1, null);
+      await owner.$client.unsafe(statement);
+      await closeDb(owner);
+    },
     async work(cache = 600) {
       const worker = await makeWorker(native, db, { ...settings, WORKFLOW_CACHE: cache });
       const stop = stopper(worker, worker.run(), running);

@@ -111,7 +111,10 @@ export class Desk {
     this.#saved = request.version;
     for (const commandId of this.#settling.splice(0)) {
       const outcome = this.#outcomes.get(commandId);
-      if (outcome?.accepted) this.#outcomes.set(commandId, { ...outcome, state: request.state, level: request.level, revision: request.revision });
+      if (!outcome?.accepted) continue;
+      const { state, level, revision } = request;
+      const turned = request.events.findLast((event) => event.type === 'effectRefused' && event.commandId === commandId)?.refusal;
+      this.#outcomes.set(commandId, { commandId, accepted: !turned, ...(turned ? { refusal: turned } : {}), state, level, revision });
     }
     if (request.state !== this.#state) upsertSearchAttributes([{ key: attributes.state, value: request.state }]);
     this.#state = request.state;

@@ -1,2 +1,15 @@
 // The contract of this folder with the worker: every workflow, by the name of its kind.
+export { adjustment } from './adjustment.ts';
+export { lineReturn } from './line-return.ts';
+export { merchantCancellation } from './merchant-cancellation.ts';
+export { merchantChange } from './merchant-change.ts';
+export { merchantFreeze } from './merchant-freeze.ts';
 export { merchantOpening } from './merchant-opening.ts';
+export { merchantRestore } from './merchant-restore.ts';
+export { policyChange } from './policy-change.ts';
+export { quotaRefund } from './quota-refund.ts';
+export { terminalCancellation } from './terminal-cancellation.ts';
+export { terminalChange } from './terminal-change.ts';
+export { terminalRegistration } from './terminal-registration.ts';
+export { topUp } from './top-up.ts';
+export { topUpVoid } from './top-up-void.ts';

@@ -92,7 +92,7 @@ async function throughput(world: World, twin: () => Promise<void>): Promise<void
     console.log(`round ${round + 1}: ours ${rates.ours.at(-1)?.toFixed(1)}/s, twin ${rates.twin.at(-1)?.toFixed(1)}/s`);
   }
   const [books] =
-    await world.db.execute(sql`select (select count(*)::int from merchant where status = 'active') as active, (select count(*)::int from quota_account) as accounts,
+    await world.db.execute(sql`select (select count(*)::int from merchant where status = 'active') as active, (select count(*)::int from ledger_account where code = '2241.10') as accounts,
     (select count(*)::int from request where state = 'effective') as effective, (select count(*)::int from request) as total`);
   const total = Number(books?.total);
   assert.ok(total >= WARM_UP);

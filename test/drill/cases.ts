@@ -25,7 +25,7 @@ async function untilOneOfEverything(house: House, no: string): Promise<void> {
   );
   const [row] = await house.db.execute(sql`select
     (select count(*)::int from merchant where opened_by = ${no} and status = 'active') as merchants, (select count(*)::int from merchant_version where request_no = ${no}) as versions,
-    (select count(*)::int from quota_account where opened_by = ${no}) as accounts, (select count(*)::int from request_event where request_no = ${no} and event->>'type' = 'approved') as approvals,
+    (select count(*)::int from ledger_account where code = '2241.10' and opened_by = ${no}) as accounts, (select count(*)::int from request_event where request_no = ${no} and event->>'type' = 'approved') as approvals,
     (select count(*)::int from request_event where request_no = ${no} and event->>'type' = 'effective') as effects, (select count(*)::int from audit_log where object = ${no} and action = 'request.effective') as audited`);
   assert.deepEqual(row, { merchants: 1, versions: 1, accounts: 1, approvals: 1, effects: 1, audited: 1 }, no);
 }

@@ -38,7 +38,7 @@ test(`${REQUESTS} requests × ${DECISIONS} parallel decisions`, async () => {
     select count(*) filter (where event->>'type' in ('approved', 'rejected', 'returned'))::int as decided,
       (select sum((whole->>'refusedCount')::int)::int from request where request_no in ${numbers}) as refused from request_event where request_no in ${numbers}`);
   const [books] = await world.db.execute<{ active: number; versions: number; accounts: number }>(sql`
-    select (select count(*)::int from merchant where status = 'active') as active, (select count(*)::int from merchant_version) as versions, (select count(*)::int from quota_account) as accounts`);
+    select (select count(*)::int from merchant where status = 'active') as active, (select count(*)::int from merchant_version) as versions, (select count(*)::int from ledger_account where code = '2241.10') as accounts`);
   const effective = results.filter((result) => result === 'effective').length;
   console.log(
     `${REQUESTS * DECISIONS} decisions: ${told?.decided} taken, ${told?.refused} refused by the workflow, ${late} after the end; ${effective} effective`,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findMerchant, findQuota, merchantVersions } from '../../db/merchants.ts';
+import { findQuota } from '../../db/ledger.ts';
+import { findMerchant, merchantVersions } from '../../db/merchants.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { check001, check002, clerk001, command, opening } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
@@ -41,7 +42,7 @@ test('clerk001 opens a merchant, check001 returns it, clerk001 amends, check001 
   assert.deepEqual([merchant?.status, merchant?.version], ['active', 1]);
   const [version] = await merchantVersions(world.db, submission.merchantNo);
   assert.deepEqual([version?.requestNo, version?.form.businessHours], [submission.requestNo, '08:00-22:00']);
-  assert.equal((await findQuota(world.db, submission.merchantNo))?.balanceFen, 0);
+  assert.equal((await findQuota(world.db, submission.merchantNo))?.available, 0);
   const row = await findRequest(world.db, submission.requestNo);
   assert.deepEqual([row?.state, row?.waitsFor], ['effective', null]);
   assert.deepEqual(await types(submission.requestNo), ['submitted', 'refused', 'returned', 'amended', 'refused', 'approved', 'effective']);

@@ -63,12 +63,12 @@ test('a fault while it takes effect: the request waits as failed, is retried, an
   const submission = opening();
   const handle = await start(submission);
   await view(handle);
-  await world.db.execute(sql`alter table quota_account add constraint broken check (opened_by <> ${sql.raw(`'${submission.requestNo}'`)})`);
+  await world.asOwner(`alter table merchant_version add constraint broken check (request_no <> '${submission.requestNo}')`);
   const failed = await approve(handle);
   assert.deepEqual([failed?.accepted, failed?.state], [true, 'failed']);
   assert.equal((await findMerchant(world.db, submission.merchantNo))?.status, 'pending');
   assert.equal((await say(handle, 'retry', command('retry', clerk001, 2)))?.refusal, 'own_request');
-  await world.db.execute(sql`alter table quota_account drop constraint broken`);
+  await world.asOwner('alter table merchant_version drop constraint broken');
   const retried = await say(handle, 'retry', command('retry', check001, 2));
   assert.deepEqual([retried?.accepted, retried?.state], [true, 'effective']);
   assert.equal(await handle.result(), 'effective');
@@ -81,11 +81,11 @@ test('a failed request may be given up', async () => {
   const submission = opening();
   const handle = await start(submission);
   await view(handle);
-  await world.db.execute(sql`alter table quota_account add constraint broken check (opened_by <> ${sql.raw(`'${submission.requestNo}'`)})`);
+  await world.asOwner(`alter table merchant_version add constraint broken check (request_no <> '${submission.requestNo}')`);
   await approve(handle);
   await say(handle, 'abandon', command('abandon', check002, 2, { reason: '重新开户' }));
   assert.equal(await handle.result(), 'abandoned');
-  await world.db.execute(sql`alter table quota_account drop constraint broken`);
+  await world.asOwner('alter table merchant_version drop constraint broken');
   assert.equal((await findMerchant(world.db, submission.merchantNo))?.status, 'rejected');
   await keep('failed-abandoned', handle);
   await stop();
@@ -98,7 +98,7 @@ test('an effect that a rule refuses goes back to its level with the reason', asy
   await view(handle);
   await world.db.execute(sql`update merchant set status = 'frozen' where merchant_no = ${submission.merchantNo}`);
   const back = await approve(handle);
-  assert.deepEqual([back?.accepted, back?.state, back?.level], [true, 'submitted', 1]);
+  assert.deepEqual([back?.accepted, back?.refusal, back?.state, back?.level], [false, 'merchant_changed', 'submitted', 1]);
   assert.equal((await view(handle)).events.at(-1)?.refusal, 'merchant_changed');
   await world.db.execute(sql`update merchant set status = 'pending' where merchant_no = ${submission.merchantNo}`);
   assert.equal((await approve(handle))?.state, 'effective');
@@ -145,7 +145,7 @@ for (const cache of [0, 3]) {
     const results = await Promise.all(handles.map((handle) => handle.result()));
     assert.ok(results.every((result) => result === 'effective'));
     const rows = await world.db.execute(
-      sql`select count(*)::int as n from merchant m join quota_account q using (merchant_no) where m.status = 'active' and m.opened_by in ${handles.map((handle) => handle.workflowId)}`,
+      sql`select count(*)::int as n from merchant m join ledger_account q on q.owner = m.merchant_no and q.code = '2241.10' where m.status = 'active' and m.opened_by in ${handles.map((handle) => handle.workflowId)}`,
     );
     assert.equal(rows[0]?.n, 200);
     await stop();

@@ -1,5 +1,6 @@
 // 商户信息: list and detail with versions and the requests that made them.
-import { findMerchant, findQuota, merchants, merchantVersions } from '../../db/merchants.ts';
+import { findQuota } from '../../db/ledger.ts';
+import { findMerchant, merchants, merchantVersions } from '../../db/merchants.ts';
 import { areas, codeNames } from '../../db/reference.ts';
 import { requestsOfMerchant } from '../../db/requests.ts';
 import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';

@@ -1,5 +1,6 @@
 // Pages of 商户信息.
-import type { findQuota, MerchantFilter, MerchantRow, MerchantVersionRow } from '../../db/merchants.ts';
+import type { Quota } from '../../db/ledger.ts';
+import type { MerchantFilter, MerchantRow, MerchantVersionRow } from '../../db/merchants.ts';
 import type { RequestRow } from '../../db/requests.ts';
 import { merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
@@ -43,7 +44,7 @@ export function merchantPage(
   row: MerchantRow,
   versions: readonly MerchantVersionRow[],
   requests: readonly RequestRow[],
-  quota: Awaited<ReturnType<typeof findQuota>>,
+  quota: Quota | null,
   names: Known['names'],
 ): Promise<Raw> {
   const { text } = ctx;
@@ -60,7 +61,7 @@ export function merchantPage(
     crumbs: [{ label: words.title, path: paths.merchants() }, { label: row.merchantNo }],
     entry: 'merchantInfo',
     body: html`<article class="sheet"><div class="title"><h1>${row.name}</h1><span class="mono muted">${row.merchantNo}</span>${statusTag(text, row.status)}</div>
-<div class="two"><section class="card"><h2>${words.quota}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.balanceFen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozenFen)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
+<div class="two"><section class="card"><h2>${words.quota}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.available + quota.frozen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozen)}</dd><dt>${words.available}</dt><dd class="num">${showFen(quota.available)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
 <section class="card"><h2>${words.versions}</h2><table class="t"><thead><tr><th>${words.versions}</th><th>${words.effectiveAt}</th><th>${words.madeBy}</th></tr></thead><tbody>${versions.map((one) => html`<tr><td>${fill(words.version, { n: one.version })}</td><td class="mono">${wholeMoment(one.effectiveAt)}</td><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td></tr>`)}</tbody></table></section></div>
 <section class="card"><h2>${words.requests}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.maker}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${requests.map((one) => html`<tr><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.makerName}</td><td class="mono">${wholeMoment(one.submittedAt)}</td><td>${stateTag(text, one.state)}</td></tr>`)}</tbody></table></section>
 <div class="two">${parts}</div></article>`,

@@ -7,10 +7,12 @@ export const faults = {
   phone: '不是有效的手机号码', email: '不是有效的邮箱地址', hours: '格式为 09:00-21:00', money: '不是有效的金额,例如 1,000.00', rate: '费率为 0 至 100 之间、最多四位小数', choice: '请从列表中选择', area_unknown: '地区代码不存在',
   mcc_unknown: '商户类别不存在', number_taken: '您自定义的商户编号已经存在', number_full: '该类商户编号已用完', bank_unknown: '开户行不在银行目录中', cnaps_bank: '联行号与开户行不一致', control_character: '含有不可见的控制字符', license_missing: '请上传营业执照影像',
   reason_missing: '请填写确认理由', acquirer_unknown: '前三位不是本机构的收单机构代码',
+  too_many: '最多 20 个', twice: '有重复的序列号', one_only: '只有一台终端时才能自定终端号', date: '不是有效的日期', not_owned: '该科目没有明细账户', same_account: '借贷不能是同一账户', serial_taken: '该序列号已用于其他终端', merchant_not_active: '该商户不在正常状态', merchant_not_frozen: '该商户未被冻结', quota_insufficient: '可用额度不足', words_differ: '大写金额与小写金额不一致', model_unknown: '机型不在列表中', record_busy: '该记录有在办申请', stale: '该记录已变更,请重新填写', nothing_changed: '没有改动', account_unknown: '账户不存在', top_up_unknown: '该充值不能撤销', line_unknown: '该来账不能退回', policy_unknown: '不是该参数允许的值', not_possible: '目前不能办理',
 } as const satisfies Record<Fault, string>;
 
 export const refusals = {
   own_request: '同一操作员不能审核！', not_your_level: '当前级次不由您审核', duty_conflict: '录入与审核、审核与系统管理不能由同一人担任', stale: '该记录已变更,请刷新后重新审核', already_decided: '该申请已审核', claimed_by_other: '该申请正由他人处理',
   not_claimed: '您没有认领该申请', reason_missing: '请填写原因', reason_too_long: '原因不能超过 200 字', not_maker: '只有录入员本人可以操作', not_now: '当前状态不能进行此操作', not_eligible: '此人不能审核该申请', urged_lately: '一小时内只能催办一次',
   text_missing: '请填写内容', nothing_changed: '没有改动', forged_command: '无法识别的指令,已记录', unknown_signal: '未知的指令,已记录', cancel_not_allowed: '外部取消无效,已记录', number_taken: '商户编号已被占用', merchant_changed: '商户记录已变更,不能生效', submission_failed: '提交时处理失败,请修改后重新提交',
+  line_missing: '请选择对应的银行流水', line_unknown: '银行流水不存在', line_taken: '该银行流水已用于其他申请', amount_differs: '入账金额与申请金额不符', payer_differs: '付款户名与开户名不同,须勾选并说明理由', words_differ: '大写金额与小写金额不一致', record_busy: '该记录已有在办申请', merchant_not_active: '该商户不在正常状态', merchant_not_frozen: '该商户未被冻结', merchant_frozen: '该商户已被冻结', quota_insufficient: '可用额度不足', quota_not_zero: '该商户仍有额度,请先办理额度退款', requests_open: '该商户有在办申请', terminal_changed: '终端记录已变更,不能生效', terminal_not_active: '终端不在正常状态', serial_taken: '序列号已用于其他终端', top_up_not_effective: '该充值没有入账', top_up_voided: '该充值已撤销', account_unknown: '账户不存在', account_closed: '账户已关闭', day_closed: '该会计日已日结', policy_unknown: '不是该参数允许的值', policy_changed: '参数已变更,请重新申请', batch_open: '有未结算的批次',
 } as const satisfies Record<Refusal, string>;

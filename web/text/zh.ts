@@ -27,7 +27,10 @@ export const zh = {
     weak: '新密码至少 8 位,须含字母和数字,且不能与账号或初始密码相同', same: '新密码不能与旧密码相同', done: '密码已修改,其他登录已退出', rule: '至少 8 位,含字母和数字',
   },
   states: { draft: '未提交', accepted: '已受理', submitted: '待审核', approved: '生效中', returned: '已退回', effective: '已生效', rejected: '已拒绝', withdrawn: '已撤回', expired: '已过期', abandoned: '已放弃', failed: '处理失败' },
-  kinds: { merchantOpening: '商户开户' },
+  kinds: {
+    merchantOpening: '商户开户', merchantChange: '商户信息变更', merchantFreeze: '商户冻结', merchantRestore: '商户恢复', merchantCancellation: '商户注销', terminalRegistration: '商户终端录入', terminalChange: '终端信息变更', terminalCancellation: '商户终端注销',
+    topUp: '商户充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '来账退回', adjustment: '调账', policyChange: '参数变更',
+  },
   groups: { '01': '系统管理', '02': '业务录入', '03': '业务审核', '04': '财务复核', '05': '主管', '06': '审计' },
   merchantStatus: { pending: '待审核', active: '正常', frozen: '冻结', cancelled: '已注销', rejected: '已拒绝' },
   inbox: {
@@ -74,9 +77,10 @@ export const zh = {
     merchantNo: '商户编号', merchantName: '商户中文名称', shortName: '简称', englishName: '英文名称', uscc: '统一社会信用代码', legalRepresentative: '法定代表人', idCardNo: '身份证号', mcc: '商户类别(MCC)', areaCode: '地区', businessAddress: '经营地址',
     businessHours: '营业时间', contactName: '业务联系人', contactMobile: '手机', financeContact: '财务联系人', email: '电子邮箱', accountManager: '客户经理', accountType: '账户类型', openingBankName: '开户行', cnapsCode: '联行号', accountName: '开户名',
     settlementAccountNo: '账号', feeRate: '费率(%)', feeCap: '封顶(元)', singleLimit: '单笔限额(元)', dailyLimit: '日限额(元)', monthlyLimit: '月限额(元)', remark: '备注', businessLicense: '营业执照影像', attachments: '影像资料',
+    reason: '理由', amount: '金额(元)', amountInWords: '大写金额', payerName: '付款户名', payerAccountNo: '付款账号', payerBank: '付款行', slipNo: '汇款凭证号', remittedOn: '汇款日期', topUpNo: '充值申请单号', lineId: '银行流水', debitAccount: '借方科目', debitOwner: '借方户号', creditAccount: '贷方科目', creditOwner: '贷方户号', policyKey: '参数', policyValue: '新值', policyBefore: '原值', serialNo: '序列号', terminalNo: '终端号', terminalNos: '终端', model: '机型', installAddress: '安装地址', phone: '联系电话', permitted: '允许的交易', baseVersion: '原版本',
   },
   accountType: { corporate: '对公', personal: '对私' },
-  merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', none: '尚未开立' },
+  merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', available: '可用额度', none: '尚未开立' },
   audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', signOut: '退出', 'web.forbidden': '无权访问' } },
   history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
   homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', modules: '您可以使用的功能' },

@@ -38,7 +38,10 @@ function befallen(request: Request, due: Due): Request {
     case 'escalate':
       return happened({ ...request, overdue: true }, { type: 'escalated', ...happening });
     case 'expire':
-      return happened({ ...request, state: 'expired', since: due.at, claim: null, revision: request.revision + 1 }, { type: 'expired', ...happening });
+      return happened(
+        { ...request, state: 'expired', since: due.at, claim: null, revision: request.revision + 1, ...(request.line ? { line: null } : {}) },
+        { type: 'expired', ...happening },
+      );
   }
 }
 

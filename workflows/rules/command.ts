@@ -1,6 +1,6 @@
 // A command is what a person asks of a request; it arrives as a signal and is read here, because anybody may send a signal.
 
-import type { Actor, Content } from './request.ts';
+import type { Actor, Content, NamedLine } from './request.ts';
 import { type Action, isAction } from './steps.ts';
 
 export interface Command {
@@ -14,6 +14,8 @@ export interface Command {
   reason: string;
   /** 转交: to whom. */
   to?: Actor;
+  /** Approval of a top-up: the bank line that the money came by. */
+  line?: NamedLine;
   /** Amendment: the content as it shall be. */
   content?: Content;
 }
@@ -40,14 +42,27 @@ function isContent(value: unknown): value is Content {
   return amountFits && isText(value.title, 200) && isText(value.merchantNo, 15) && Object.values(value.data).every((one) => isText(one, 4000));
 }
 
+const isLine = (value: unknown): value is NamedLine => isRecord(value) && Number.isSafeInteger(value.id) && typeof value.override === 'boolean';
+
 /** Reads a signal's payload. `allowed` are the actions its name stands for; anything that does not fit is an oddity, recorded and without effect. */
 export function readCommand(signal: string, allowed: readonly Action[], ofRequest: string, payload: unknown): Command | Oddity {
   const forged: Oddity = { oddity: 'forged_command', tried: signal };
   if (!isRecord(payload) || !isAction(payload.action) || !allowed.includes(payload.action)) return forged;
-  const { commandId, requestNo, action, actor, revision, reason, to, content } = payload;
+  const { commandId, requestNo, action, actor, revision, reason, to, content, line } = payload;
   if (requestNo !== ofRequest) return forged;
   if (!isText(commandId, 100) || commandId === '' || !isActor(actor) || !Number.isSafeInteger(revision) || !isText(reason, 4000)) return forged;
   if ((to !== undefined && !isActor(to)) || (content !== undefined && !isContent(content))) return forged;
+  if (line !== undefined && !(isLine(line) && action === 'approve')) return forged;
   if ((action === 'amend') !== (content !== undefined) || (action === 'handOver') !== (to !== undefined)) return forged;
-  return { commandId, requestNo, action, actor, revision: Number(revision), reason, ...(to ? { to } : {}), ...(content ? { content } : {}) };
+  return {
+    commandId,
+    requestNo,
+    action,
+    actor,
+    revision: Number(revision),
+    reason,
+    ...(to ? { to } : {}),
+    ...(content ? { content } : {}),
+    ...(line ? { line } : {}),
+  };
 }

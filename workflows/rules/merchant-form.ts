@@ -1,5 +1,6 @@
 // 商户开户 as data: one list of fields gives the form, its reading, its faults, the differences and the detail view.
 import { cnapsFault, corporateAccountFault, emailFault, type Fault, hoursFault, idCardFault, mobileFault, personalAccountFault, usccFault } from './checks.ts';
+import { type FieldRule, formOf, readFields, shapeFault } from './fields.ts';
 import { readFen, readRatePpm } from './money.ts';
 
 export const merchantFields = [
@@ -30,15 +31,10 @@ export const merchantFields = [
   { key: 'dailyLimit', part: 'terms', max: 16, required: false, shape: 'money' },
   { key: 'monthlyLimit', part: 'terms', max: 16, required: false, shape: 'money' },
   { key: 'remark', part: 'terms', max: 200, required: false, shape: 'paragraph' },
-] as const satisfies readonly FieldShape[];
+] as const satisfies readonly MerchantRule[];
 
-interface FieldShape {
-  key: string;
+interface MerchantRule extends FieldRule {
   part: 'identity' | 'business' | 'settlement' | 'terms';
-  max: number;
-  required: boolean;
-  shape: 'text' | 'code' | 'choice' | 'money' | 'rate' | 'paragraph';
-  masked?: boolean;
 }
 export type MerchantField = (typeof merchantFields)[number]['key'];
 export type MerchantForm = Record<MerchantField, string>;
@@ -47,36 +43,21 @@ export const merchantParts = ['identity', 'business', 'settlement', 'terms'] as 
 export const accountTypes = ['corporate', 'personal'] as const;
 export const maskedFields: readonly string[] = merchantFields.filter((field) => 'masked' in field).map((field) => field.key);
 
-/** What somebody typed, made even: outer blanks gone, codes without inner blanks and in capitals, unknown fields dropped. */
-export function readMerchantForm(typed: Record<string, unknown>): MerchantForm {
-  const form = {} as MerchantForm;
-  for (const field of merchantFields) {
-    const value = typed[field.key];
-    const text = typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed().normalize('NFC').replaceAll('\r\n', '\n').trim() : '';
-    form[field.key] = field.shape === 'code' ? text.replaceAll(/\s/g, '').toUpperCase() : text;
-  }
-  return form;
-}
+/** What somebody typed, made even; unknown fields dropped. */
+export const readMerchantForm = (typed: Record<string, unknown>): MerchantForm => formOf(readFields(merchantFields, typed));
 
 /** Faults that the form alone shows; `today` is yyyymmdd. Whether areas, banks and numbers exist is asked of the tables by the web. */
 export function merchantFormFaults(form: MerchantForm, today: string): FormFaults {
   const faults: FormFaults = {};
   for (const field of merchantFields) {
     const value = form[field.key];
-    const fault = value === '' ? (field.required ? 'required' : null) : (tooLong(value, field.max) ?? fieldFault(field.key, value, form, today));
+    const fault = shapeFault(field, value) ?? (value === '' ? null : fieldFault(field.key, value, form, today));
     if (fault) faults[field.key] = fault;
   }
   return faults;
 }
 
-/** Characters are counted as people do, by code point. */
-function tooLong(value: string, max: number): Fault | null {
-  return [...value].length > max ? 'too_long' : null;
-}
-
 function fieldFault(key: MerchantField, value: string, form: MerchantForm, today: string): Fault | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/.test(value) || (key !== 'remark' && value.includes('\n'))) return 'control_character';
   switch (key) {
     case 'merchantNo':
       return /^\d+$/.test(value) ? (value.length === 15 ? null : 'length') : 'not_digits';

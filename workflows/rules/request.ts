@@ -105,6 +105,12 @@ export interface Submission extends Content {
   resumed?: { request: Request; outcomes: Outcome[] };
 }
 
+/** The bank line that an approval named; `override`: its payer is another than the account holder, and the reviewer said why. */
+export interface NamedLine {
+  id: number;
+  override: boolean;
+}
+
 export interface Request extends Content {
   requestNo: string;
   kind: Kind;
@@ -132,6 +138,8 @@ export interface Request extends Content {
   reminded: boolean;
   overdue: boolean;
   urgedAt: number | null;
+  /** 银行流水 of a top-up, from the first level's approval on. */
+  line?: NamedLine | null;
   events: RequestEvent[];
   refusedCount: number;
 }
@@ -194,14 +202,27 @@ export function planned(request: Request, plan: Plan): Request {
 /** A submission or an effect that a rule refused: back to the maker, or back to the last level. */
 export function turnedBack(request: Request, at: number, refusal: Refusal): Request {
   if (request.state === 'approved') {
-    const back = { ...request, state: 'submitted' as const, revision: request.revision + 1, since: at, claim: null, reminded: false, overdue: false };
-    const approvals = request.approvals.filter((approval) => approval.level !== request.level);
-    return happened({ ...back, approvals }, { type: 'effectRefused', by: null, at, refusal });
+    // Another bank line can only be named at the first level.
+    return levelRefused(request, aboutLine.includes(refusal) ? 1 : request.level, at, refusal);
   }
   return happened(
     { ...request, state: 'returned', revision: request.revision + 1, since: at, claim: null },
     { type: 'submissionRefused', by: null, at, refusal },
   );
+}
+
+const aboutLine: readonly Refusal[] = ['line_missing', 'line_unknown', 'line_taken', 'amount_differs', 'payer_differs'];
+
+/** The approval of a level that could not be kept, because the line it named is another's meanwhile: back to that level. */
+export const approvalRefused = (request: Request, at: number, refusal: Refusal): Request => levelRefused(request, request.level - 1, at, refusal);
+
+function levelRefused(request: Request, level: number, at: number, refusal: Refusal): Request {
+  const state = 'submitted' as const;
+  const back = { ...request, state, level, revision: request.revision + 1, since: at, claim: null, reminded: false, overdue: false };
+  const approvals = request.approvals.filter((approval) => approval.level < level);
+  const commandId = request.events.findLast((event) => event.type === 'approved')?.commandId;
+  const happening: Happening = { type: 'effectRefused', by: null, at, refusal, ...(commandId ? { commandId } : {}) };
+  return happened({ ...back, approvals, ...(level === 1 && request.line ? { line: null } : {}) }, happening);
 }
 
 export function effective(request: Request, at: number): Request {

@@ -1,6 +1,6 @@
 // Four eyes and every other rule of a step, in one pure function: the workflow decides with it, the page draws its buttons with it.
 import type { Command } from './command.ts';
-import { kinds } from './kinds.ts';
+import { kindRule, kinds } from './kinds.ts';
 import type { Refusal } from './refusals.ts';
 import { type Actor, happened, isFinal, type Request, type RequestEvent, waitsFor } from './request.ts';
 import { type Action, type Step, steps } from './steps.ts';
@@ -89,6 +89,10 @@ function particular(request: Request, command: Command): Refusal | null {
     const to = command.to;
     return !to || to.code === command.actor.code || hadAHand(request, to) || reviewerRefusal(request, to) ? 'not_eligible' : null;
   }
+  if (command.action === 'approve' && kindRule(request.kind).names === 'line' && request.level === 1) {
+    if (!command.line) return 'line_missing';
+    return command.line.override && command.reason.trim() === '' ? 'reason_missing' : null;
+  }
   if (command.action === 'amend') return command.content && command.content.merchantNo !== request.merchantNo ? 'merchant_changed' : null;
   return null;
 }
@@ -102,7 +106,8 @@ function taken(request: Request, command: Command, at: number): Request {
     case 'approve': {
       const last = request.level >= (request.plan?.levels.length ?? 1);
       const approvals = [...request.approvals, { level: request.level, by, at }];
-      const approved = happened({ ...request, approvals, claim: null }, { type: 'approved', ...note });
+      const line = request.level === 1 && command.line ? { line: command.line } : {};
+      const approved = happened({ ...request, ...line, approvals, claim: null }, { type: 'approved', ...note });
       if (last) return { ...approved, state: 'approved', revision: request.revision + 1, since: at };
       return { ...approved, level: request.level + 1, revision: request.revision + 1, since: at, reminded: false, overdue: false };
     }
@@ -151,7 +156,7 @@ function taken(request: Request, command: Command, at: number): Request {
 }
 
 function afresh(request: Request, at: number) {
-  return { revision: request.revision + 1, since: at, claim: null, reminded: false, overdue: false };
+  return { ...(request.line ? { line: null } : {}), revision: request.revision + 1, since: at, claim: null, reminded: false, overdue: false };
 }
 
 /** Before and after of every field that differs. */

@@ -1,0 +1,179 @@
+// 账务: posting, and what the books say. The only way into them is `post()`, one statement that calls ledger_post (ledger.sql).
+
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { type AccountCode, FROZEN, type LedgerEvent, type Posting, QUOTA } from '../workflows/rules/ledger.ts';
+import { APP_ROLE, type Db, type Reader, type Tx } from './connect.ts';
+
+const faults = {
+  ZL001: 'command_reused',
+  ZL002: 'day_closed',
+  ZL003: 'quota_insufficient',
+  ZL004: 'unbalanced',
+  ZL005: 'account_unknown',
+  ZL006: 'account_closed',
+} as const;
+export type LedgerFault = (typeof faults)[keyof typeof faults];
+
+/** What the ledger refuses, by name. */
+export class LedgerRefusal extends Error {
+  readonly fault: LedgerFault;
+  constructor(fault: LedgerFault) {
+    super(fault);
+    this.fault = fault;
+  }
+}
+
+export interface Posted {
+  entryId: number;
+  /** False when this command had posted before: the books are as that time left them. */
+  fresh: boolean;
+}
+
+const asJson = (posting: Posting) =>
+  JSON.stringify(
+    posting.legs.map(({ account, owner, debit, credit }) => {
+      for (const fen of [debit, credit]) if (fen !== undefined && !(Number.isSafeInteger(fen) && fen > 0)) throw new RangeError(`not an amount in fen: ${fen}`);
+      return { a: account, ...(owner ? { o: owner } : {}), ...(debit ? { d: debit } : {}), ...(credit ? { c: credit } : {}) };
+    }),
+  );
+
+/** Posts a balanced entry, once for each command number, with the effect it belongs to. Throws LedgerRefusal. */
+export async function post(tx: Tx, posting: Posting): Promise<Posted> {
+  const { commandNo, businessDate, event, cause, reverses = null } = posting;
+  const rows = await tx
+    .execute<{ entry_id: string; fresh: boolean }>(
+      sql`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${asJson(posting)}::jsonb, ${reverses})`,
+    )
+    .catch(refused);
+  return posted(rows[0]);
+}
+
+/** The same in a transaction of its own, through one of the lanes: postings of one merchant wait for each other on the wire, not in the database. */
+export async function postAlone(lane: postgres.Sql | postgres.TransactionSql, posting: Posting): Promise<Posted> {
+  const { commandNo, businessDate, event, cause, reverses = null } = posting;
+  const rows = await lane<
+    { entry_id: string; fresh: boolean }[]
+  >`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${asJson(posting)}::text::jsonb, ${reverses})`.catch(refused);
+  return posted(rows[0]);
+}
+
+export interface Lanes {
+  /** The lane of an owner: postings of one merchant go through one connection, one behind the other, without waiting for each other's answers. */
+  of(owner: string): postgres.Sql;
+  close(): Promise<void>;
+}
+
+/** Connections for postings that stand alone. */
+export function openLanes(url: string, count: number): Lanes {
+  const connection = { application_name: 'zhangfang ledger', role: APP_ROLE };
+  const lanes = Array.from({ length: count }, () => postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => undefined, connection }));
+  const hash = (text: string) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+  return {
+    of(owner) {
+      const lane = lanes[hash(owner) % count];
+      if (!lane) throw new Error('no lanes');
+      return lane;
+    },
+    async close() {
+      await Promise.all(lanes.map((lane) => lane.end({ timeout: 5 })));
+    },
+  };
+}
+
+function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {
+  if (!row) throw new Error('ledger_post answered nothing');
+  return { entryId: Number(row.entry_id), fresh: row.fresh };
+}
+
+function refused(error: unknown): never {
+  const seen = error as { code?: string; cause?: { code?: string } } | null;
+  const code = seen?.code ?? seen?.cause?.code ?? '';
+  if (Object.hasOwn(faults, code)) throw new LedgerRefusal(faults[code as keyof typeof faults]);
+  throw error;
+}
+
+/** 开立额度账户 as part of a statement over `from` rows with a `merchant_no`. */
+export const openingQuota = (requestNo: string, at: string) =>
+  sql`ledger_open(${QUOTA}, merchant_no, ${requestNo}, ${at}::timestamptz, true), ledger_open(${FROZEN}, merchant_no, ${requestNo}, ${at}::timestamptz, true)`;
+
+/** Closes a merchant's accounts; false while they hold something. */
+export async function closeQuota(tx: Tx, merchantNo: string, at: Date): Promise<boolean> {
+  const [row] = await tx.execute<{ closed: boolean }>(sql`select ledger_close(${merchantNo}, ${at.toISOString()}::timestamptz) as closed`);
+  return row?.closed === true;
+}
+
+/** 日切: the day refuses postings from now on. */
+export async function closeDay(tx: Tx, businessDate: string): Promise<void> {
+  await tx.execute(sql`select ledger_close_day(${businessDate})`);
+}
+
+export const hasPosted = async (db: Reader, commandNo: string): Promise<boolean> =>
+  (await db.execute(sql`select 1 from journal_entry where command_no = ${commandNo}`)).length > 0;
+
+/** Whether an entry has been mirrored. */
+export const isReversed = async (db: Reader, commandNo: string): Promise<boolean> =>
+  (await db.execute(sql`select 1 from journal_entry where reverses = ${commandNo}`)).length > 0;
+
+export interface Quota {
+  /** Fen; balance = available + frozen. */
+  available: number;
+  frozen: number;
+}
+
+/** A merchant's quota, or null when it has no account yet. */
+export async function findQuota(db: Reader, merchantNo: string): Promise<Quota | null> {
+  const rows = await db.execute<{ code: string; fen: string }>(
+    sql`select code, balance_fen as fen from ledger_account where owner = ${merchantNo} and code in (${QUOTA}, ${FROZEN})`,
+  );
+  if (rows.length === 0) return null;
+  const of = (code: string) => Number(rows.find((row) => row.code === code)?.fen ?? 0);
+  return { available: of(QUOTA), frozen: of(FROZEN) };
+}
+
+export interface EntryLine {
+  commandNo: string;
+  event: LedgerEvent;
+  cause: string;
+  businessDate: string;
+  /** Epoch ms. */
+  at: number;
+  account: AccountCode;
+  owner: string;
+  debitFen: number;
+  creditFen: number;
+  beforeFen: number | null;
+  afterFen: number | null;
+}
+
+const entryLines = (where: ReturnType<typeof sql>) => sql`
+  select e.command_no as "commandNo", e.event, e.cause, e.business_date as "businessDate", (extract(epoch from e.at) * 1000)::float8 as at, a.code as account, a.owner,
+    l.debit_fen::float8 as "debitFen", l.credit_fen::float8 as "creditFen", l.before_fen::float8 as "beforeFen", l.after_fen::float8 as "afterFen"
+  from journal_entry e join journal_line l on l.entry_id = e.id join ledger_account a on a.id = l.account_id where ${where}`;
+
+/** Entries of a request, statement or transaction, line by line in order. */
+export async function entriesOf(db: Reader, cause: string): Promise<EntryLine[]> {
+  return [...(await db.execute<EntryLine & Record<string, unknown>>(sql`${entryLines(sql`e.cause = ${cause}`)} order by e.id, l.n`))];
+}
+
+/** The latest lines of an owner's accounts, newest first. */
+export async function linesOf(db: Reader, owner: string, limit: number): Promise<EntryLine[]> {
+  return [
+    ...(await db.execute<EntryLine & Record<string, unknown>>(sql`${entryLines(sql`a.owner = ${owner}`)} order by e.id desc, l.nth desc limit ${limit}`)),
+  ];
+}
+
+export interface TrialRow {
+  account: AccountCode;
+  owner: string;
+  debitFen: number;
+  creditFen: number;
+}
+
+/** 试算平衡: turnover of every account (merchants' as one) up to now. */
+export async function trialBalance(db: Db): Promise<TrialRow[]> {
+  const rows = await db.$client<TrialRow[]>`
+    select a.code as account, case when a.balance_fen is null then a.owner else '' end as owner, coalesce(sum(l.debit_fen), 0)::float8 as "debitFen", coalesce(sum(l.credit_fen), 0)::float8 as "creditFen"
+    from ledger_account a left join journal_line l on l.account_id = a.id group by 1, 2 order by 1, 2`;
+  return [...rows];
+}

@@ -1,0 +1,53 @@
+// Reads a statement in a thread of its own, with limits of time and memory, so that no file can stop the web.
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { Summary, ThreadMessage, ThreadTask } from './reader-thread.ts';
+import { StatementRefusal } from './statement.ts';
+
+const TIME_MS = 180_000;
+const MEMORY_MB = 160;
+const compiled = !import.meta.url.endsWith('.ts');
+const script = new URL(compiled ? './reader-thread.js' : './reader-thread.ts', import.meta.url);
+
+/** As compiled by the build, or as TypeScript, which a thread must be told how to load. */
+function thread(options: WorkerOptions): Worker {
+  if (compiled) return new Worker(script, options);
+  const load = `import('${import.meta.resolve('tsx/esm/api')}').then(({ register }) => { register(); return import('${script.href}'); })`;
+  return new Worker(load, { ...options, eval: true });
+}
+
+/** A refusal that also tells the words it looked through, for a mapping. */
+export class UnreadStatement extends StatementRefusal {
+  readonly header: string[];
+  constructor({ fault, line, detail, header }: Extract<ThreadMessage, { kind: 'refused' }>) {
+    super(fault, line, detail);
+    this.header = header;
+  }
+}
+
+/** Reads it whole; `each` gets chunks for COPY and is waited for. Throws StatementRefusal. */
+export function readStatement(task: Omit<ThreadTask, 'whole'>, each?: (text: string, lines: number) => Promise<void>): Promise<Summary> {
+  return new Promise((resolve, reject) => {
+    const worker = thread({
+      workerData: { ...task, whole: each !== undefined } satisfies ThreadTask,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 32 },
+    });
+    const end = (finish: () => void) => {
+      clearTimeout(timer);
+      finish();
+      void worker.terminate();
+    };
+    const timer = setTimeout(() => end(() => reject(new StatementRefusal('too_slow'))), TIME_MS);
+    worker.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'end') return end(() => resolve(message.summary));
+      if (message.kind === 'refused') return end(() => reject(new UnreadStatement(message)));
+      Promise.resolve(each?.(message.text, message.lines)).then(
+        () => worker.postMessage('taken'),
+        (error) => end(() => reject(error)),
+      );
+    });
+    worker.once('error', (error: Error & { code?: string }) =>
+      end(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new StatementRefusal('too_large') : error)),
+    );
+    worker.once('exit', () => end(() => reject(new StatementRefusal('unreadable'))));
+  });
+}

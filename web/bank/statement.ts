@@ -1,0 +1,191 @@
+// A bank statement, line by line: header found by its words, each cell read, the running balance verified. Anything that does not fit refuses the whole file.
+import { createHash } from 'node:crypto';
+import { isSummary, readAmount, readFlag, readMoment } from './cells.ts';
+import { evenWord, type Layout, layoutOf, type MappedLayout, type Role } from './layout.ts';
+
+export type StatementFault =
+  | 'ole'
+  | 'encoding'
+  | 'empty'
+  | 'header_unknown'
+  | 'bad_date'
+  | 'bad_amount'
+  | 'bad_flag'
+  | 'bad_balance'
+  | 'balance_breaks'
+  | 'account_unknown'
+  | 'account_differs'
+  | 'currency'
+  | 'too_large'
+  | 'too_slow'
+  | 'unreadable'
+  | 'gap'
+  | 'twice';
+
+/** Why a file is refused whole, and where. `line` counts rows of the file from 1. */
+export class StatementRefusal extends Error {
+  readonly fault: StatementFault;
+  readonly line: number | null;
+  readonly detail: string;
+  constructor(fault: StatementFault, line: number | null = null, detail = '') {
+    super(`${fault}${line === null ? '' : ` at line ${line}`}`);
+    this.fault = fault;
+    this.line = line;
+    this.detail = detail.slice(0, 120);
+  }
+}
+
+export interface StatementLine {
+  /** Row of the file, from 1. */
+  row: number;
+  on: string;
+  at: string;
+  direction: 'in' | 'out';
+  amountFen: number;
+  balanceFen: number;
+  partyName: string;
+  partyAccountNo: string;
+  partyBank: string;
+  note: string;
+  serialNo: string;
+}
+
+/** Rows before the header that are looked through. */
+const PREFACE = 60;
+
+/** Reads rows one by one; keeps only what it needs for the next, so that a file may be of any length. */
+export class StatementReader {
+  layout: Layout | null = null;
+  accountNo = '';
+  lines = 0;
+  inboundFen = 0;
+  outboundFen = 0;
+  header: string[] = [];
+  readonly #mapped: readonly MappedLayout[];
+  #row = 0;
+  #first: StatementLine | null = null;
+  #last: StatementLine | null = null;
+  /** Whether the lines so far run forwards, and backwards, in time. */
+  #forwards = true;
+  #backwards = true;
+
+  constructor(mapped: readonly MappedLayout[], accountNo = '') {
+    this.#mapped = mapped;
+    this.accountNo = accountNo;
+  }
+
+  /** Takes the next row; answers its line, or null for a preface, the header, an empty or a summing row. */
+  take(cells: readonly string[]): StatementLine | null {
+    this.#row += 1;
+    const row = cells.map((cell) => cell.trim());
+    if (row.every((cell) => cell === '')) return null;
+    if (!this.layout) {
+      this.#lookForHeader(row);
+      return null;
+    }
+    if (isSummary(row) || row.every((cell, i) => evenWord(cell) === (this.header[i] ?? ''))) return null;
+    const line = this.#read(row, this.layout);
+    if (line.amountFen === 0) return null;
+    this.#verify(line);
+    this.lines += 1;
+    if (line.direction === 'in') this.inboundFen += line.amountFen;
+    else this.outboundFen += line.amountFen;
+    return line;
+  }
+
+  /** After the last row: which way it ran, and the balances at both ends in time. */
+  end(): { ascending: boolean; openingFen: number; closingFen: number } {
+    if (!this.layout) throw new StatementRefusal('header_unknown', null, this.header.join(' '));
+    if (!this.#first || !this.#last) throw new StatementRefusal('empty');
+    if (this.accountNo === '') throw new StatementRefusal('account_unknown');
+    // A file whose lines do not tell which way it runs is taken as the bank prints it, oldest first.
+    const ascending = this.#forwards;
+    const [oldest, newest] = ascending ? [this.#first, this.#last] : [this.#last, this.#first];
+    return { ascending, openingFen: oldest.balanceFen - signed(oldest), closingFen: newest.balanceFen };
+  }
+
+  #lookForHeader(row: string[]): void {
+    this.layout = layoutOf(row, this.#mapped);
+    if (this.layout) this.header = row.map(evenWord);
+    else this.#lookForAccount(row);
+    if (row.filter((cell) => cell !== '').length > this.header.filter((cell) => cell !== '').length && !this.layout) this.header = row;
+    if (!this.layout && this.#row > PREFACE) throw new StatementRefusal('header_unknown', this.#row, this.header.join(' '));
+  }
+
+  /** 账号: 3301… in the preface, in one cell or in two. */
+  #lookForAccount(row: readonly string[]): void {
+    const text = row.join(' ').normalize('NFKC');
+    const [, found] = /(?:账号|卡号|账户)[^\d]{0,6}([\d*\s-]{8,40})/.exec(text) ?? [];
+    const account = found?.replaceAll(/[\s-]/g, '') ?? '';
+    if (this.accountNo === '' && /^\d{8,32}$/.test(account)) this.accountNo = account;
+  }
+
+  #read(row: readonly string[], { columns }: Layout): StatementLine {
+    const cell = (role: Role) => row[columns[role]?.[0] ?? -1] ?? '';
+    const all = (role: Role) =>
+      (columns[role] ?? [])
+        .map((i) => row[i] ?? '')
+        .filter((one) => one !== '')
+        .join(' ');
+    const fault = (name: StatementFault, detail: string) => new StatementRefusal(name, this.#row, detail);
+    const moment = readMoment(cell('date'), cell('time'));
+    if (!moment) throw fault('bad_date', `${cell('date')} ${cell('time')}`);
+    const currency = cell('currency');
+    if (currency !== '' && !/人民币|CNY|RMB|^01$|^001$|元/i.test(currency)) throw fault('currency', currency);
+    const balanceFen = readAmount(cell('balance'));
+    if (balanceFen === null || cell('balance') === '') throw fault('bad_balance', cell('balance'));
+    const amount = this.#amount(row, columns, cell, fault);
+    this.#sameAccount(cell('accountNo'));
+    const partyAccountNo = cell('partyAccountNo').replaceAll(/[\s']/g, '');
+    const texts = { partyName: cell('partyName'), partyAccountNo, partyBank: all('partyBank'), note: all('note'), serialNo: cell('serialNo') };
+    return { row: this.#row, on: moment.on, at: moment.at, direction: amount < 0 ? 'out' : 'in', amountFen: Math.abs(amount), balanceFen, ...texts };
+  }
+
+  /** Signed fen: in +, out −. */
+  #amount(
+    row: readonly string[],
+    columns: Layout['columns'],
+    cell: (role: Role) => string,
+    fault: (name: StatementFault, detail: string) => StatementRefusal,
+  ): number {
+    if (columns.in && columns.out) {
+      const [into, out] = [readAmount(cell('in')), readAmount(cell('out'))];
+      // 红字: a negative amount on one side is a correction on the other.
+      if (into === null || out === null || (into !== 0 && out !== 0)) throw fault('bad_amount', `${cell('out')} / ${cell('in')}`);
+      return into - out;
+    }
+    const amount = readAmount(cell('amount'));
+    if (amount === null) throw fault('bad_amount', cell('amount') || row.join(' '));
+    if (!columns.flag) return amount;
+    const direction = readFlag(cell('flag'));
+    if (!direction) throw fault('bad_flag', cell('flag'));
+    return direction === 'in' ? amount : -amount;
+  }
+
+  #sameAccount(cell: string): void {
+    const account = cell.replaceAll(/[\s'-]/g, '');
+    if (!/^\d{8,32}$/.test(account)) return;
+    if (this.accountNo === '') this.accountNo = account;
+    if (this.accountNo !== account) throw new StatementRefusal('account_differs', this.#row, account);
+  }
+
+  /** Each balance follows from its neighbour: forwards in time, or backwards in a file that begins with the newest. */
+  #verify(line: StatementLine): void {
+    const before = this.#last;
+    this.#last = line;
+    this.#first ??= line;
+    if (!before) return;
+    if (before.balanceFen + signed(line) !== line.balanceFen) this.#forwards = false;
+    if (line.balanceFen + signed(before) !== before.balanceFen) this.#backwards = false;
+    if (!this.#forwards && !this.#backwards) throw new StatementRefusal('balance_breaks', this.#row, String(line.balanceFen / 100));
+  }
+}
+
+export const signed = (line: { direction: 'in' | 'out'; amountFen: number }): number => (line.direction === 'in' ? line.amountFen : -line.amountFen);
+
+/** The bank's own number, else a digest of what makes the line: the same line in another file is the same line. */
+export function lineKey(line: StatementLine): string {
+  if (line.serialNo !== '') return `no:${line.serialNo}`;
+  const { on, at, direction, amountFen, balanceFen, partyName, partyAccountNo } = line;
+  return createHash('sha256').update([on, at, direction, amountFen, balanceFen, partyAccountNo, partyName].join('|')).digest('base64url').slice(0, 32);
+}

@@ -1,0 +1,19 @@
+// 参数: what each parameter may be. Changed only by a request (policyChange); requests that are under way keep their plan.
+import { isKind } from './kinds.ts';
+import { readTiers } from './tiers.ts';
+
+/** Whether a value fits a parameter. Levels and tiers name groups in order; times are minutes. */
+export function policyFits(key: string, value: string): boolean {
+  const [, kind = ''] = /^plan\.(\w+)\.levels$/.exec(key) ?? [];
+  if (kind !== '') return isKind(kind) && isLevels(value);
+  if (key === 'plan.topUp.tiers') return readTiers(value) !== null;
+  if (key.startsWith('time.')) return /^[1-9]\d{0,5}$/.test(value);
+  if (key === 'acquirer.code') return /^\d{3}$/.test(value);
+  if (key === 'duty.importAndReview') return value === 'on' || value === 'off';
+  return value.length > 0;
+}
+
+function isLevels(value: string): boolean {
+  const groups = value.split(' ');
+  return groups.every((group) => /^[A-Za-z0-9]{2}$/.test(group)) && new Set(groups).size === groups.length;
+}

@@ -9,7 +9,7 @@ import { request, requestCounter, requestDraft } from './schema.ts';
 export type DraftRow = typeof requestDraft.$inferSelect;
 
 /** 新增: a draft with its number, e.g. `MO20261123000042`. */
-export async function makeDraft(tx: Tx, kind: Kind, makerCode: string, at: Date): Promise<string> {
+export async function makeDraft(tx: Tx, kind: Kind, makerCode: string, at: Date, data: Record<string, string> = {}): Promise<string> {
   const { prefix } = kinds[kind];
   const day = businessDate(at.getTime());
   const [row] = await tx
@@ -19,7 +19,7 @@ export async function makeDraft(tx: Tx, kind: Kind, makerCode: string, at: Date)
     .returning({ last: requestCounter.last });
   if (!row || row.last > 999_999) throw new Error(`no number left for ${prefix}${day}`);
   const requestNo = `${prefix}${day}${String(row.last).padStart(6, '0')}`;
-  await tx.insert(requestDraft).values({ requestNo, kind, makerCode, data: {}, reasons: {}, createdAt: at, savedAt: at });
+  await tx.insert(requestDraft).values({ requestNo, kind, makerCode, data, reasons: {}, createdAt: at, savedAt: at });
   return requestNo;
 }
 
@@ -89,11 +89,18 @@ export async function ownRequests(db: Reader, filter: OwnFilter, limit: number) 
   if (filter.q) {
     const part = containing(filter.q);
     where.push(
-      sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part})`,
+      sql`(${requestDraft.requestNo} ilike ${part} or ${requestDraft.data}->>'merchantName' ilike ${part} or ${requestDraft.data}->>'merchantNo' like ${part} or ${request.title} ilike ${part})`,
     );
   }
   return db
-    .select({ draft: requestDraft, state: request.state, submittedAt: request.submittedAt, title: request.title, overdue: request.overdue })
+    .select({
+      draft: requestDraft,
+      state: request.state,
+      submittedAt: request.submittedAt,
+      title: request.title,
+      amountFen: request.amountFen,
+      merchantNo: request.merchantNo,
+    })
     .from(requestDraft)
     .leftJoin(request, eq(request.requestNo, requestDraft.requestNo))
     .where(and(...where))

@@ -115,6 +115,10 @@ export const hasPosted = async (db: Reader, commandNo: string): Promise<boolean>
 export const isReversed = async (db: Reader, commandNo: string): Promise<boolean> =>
   (await db.execute(sql`select 1 from journal_entry where reverses = ${commandNo}`)).length > 0;
 
+/** An account that is open. */
+export const accountExists = async (db: Reader, code: string, owner: string): Promise<boolean> =>
+  (await db.execute(sql`select 1 from ledger_account where code = ${code} and owner = ${owner} and closed_at is null`)).length > 0;
+
 export interface Quota {
   /** Fen; balance = available + frozen. */
   available: number;

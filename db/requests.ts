@@ -1,9 +1,11 @@
 // Projections of requests. Temporal is their truth; these rows make it quick to list, and `npm run rebuild` makes them anew.
 import { and, asc, desc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import { dueAt } from '../workflows/rules/clock.ts';
+import { readFen } from '../workflows/rules/money.ts';
 import { involvedIn, type Outcome, openStates, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditing } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
+import { containing } from './like.ts';
 import { notifying } from './notifications.ts';
 import { announcing } from './outbox.ts';
 import { type EffectAnswer, request, requestDecision, requestEffect, requestEvent } from './schema.ts';
@@ -145,11 +147,33 @@ export async function lockDay(tx: Tx, merchantNo: string, day: string): Promise<
 }
 
 /** Fen of the merchant's other top-ups that were submitted on this business day and are open or effective. */
-export async function toppedUpOn(tx: Tx, merchantNo: string, day: string, except: string): Promise<number> {
+export async function toppedUpOn(tx: Reader, merchantNo: string, day: string, except: string): Promise<number> {
   const [row] = await tx.execute<{ fen: string }>(sql`select coalesce(sum(amount_fen), 0) as fen from request
     where merchant_no = ${merchantNo} and kind = 'topUp' and request_no <> ${except} and state in ('submitted', 'returned', 'approved', 'failed', 'effective')
       and to_char(submitted_at at time zone 'Asia/Shanghai', 'YYYYMMDD') = ${day}`);
   return Number(row?.fen ?? 0);
+}
+
+/** Top-ups that are effective and not voided, newest first; `q` looks in number, merchant and amount. */
+export async function topUpsEffective(db: Reader, q: string, limit: number): Promise<RequestRow[]> {
+  const part = containing(q);
+  const found =
+    q === ''
+      ? undefined
+      : sql`(${request.requestNo} ilike ${part} or ${request.merchantNo} like ${part} or ${request.title} ilike ${part} or ${request.amountFen} = ${readFen(q) ?? -1})`;
+  const standing = sql`not exists (select 1 from journal_entry e where e.reverses = ${request.requestNo})`;
+  return db
+    .select()
+    .from(request)
+    .where(and(eq(request.kind, 'topUp'), eq(request.state, 'effective'), standing, found))
+    .orderBy(desc(request.submittedAt))
+    .limit(limit);
+}
+
+/** 待审核记录: top-ups of a merchant that wait for a decision. */
+export async function pendingTopUps(db: Reader, merchantNo: string): Promise<RequestRow[]> {
+  const waiting = and(eq(request.kind, 'topUp'), eq(request.merchantNo, merchantNo), eq(request.state, 'submitted'));
+  return db.select().from(request).where(waiting).orderBy(asc(request.submittedAt)).limit(200);
 }
 
 export async function allRequestNos(db: Reader): Promise<string[]> {

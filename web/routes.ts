@@ -1,18 +1,24 @@
 // Every address of the web with the right it needs; the router is made from this table and a test walks it.
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { bankRoutes } from './bank/routes.ts';
 import { codecRoutes } from './codec/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
+import { attachmentRoutes, uploadRoutes } from './drafts/attachments.ts';
+import { forms } from './drafts/forms/index.ts';
+import { openingRoutes } from './drafts/forms/opening.ts';
+import { pendingRoutes } from './drafts/pending.ts';
+import { draftRoutes } from './drafts/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import type { Route } from './http.ts';
 import { bulkRoutes } from './inbox/bulk.ts';
 import { inboxRoutes } from './inbox/routes.ts';
+import { ledgerRoutes } from './ledger/routes.ts';
 import { liveRoutes } from './live/routes.ts';
-import { attachmentRoutes } from './merchant-openings/attachments.ts';
-import { openingRoutes } from './merchant-openings/routes.ts';
 import { merchantRoutes } from './merchants/routes.ts';
 import { metricsRoutes } from './metrics/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
+import { terminalRoutes } from './terminals/routes.ts';
 
 export const routes: readonly Route[] = [
   ...authRoutes,
@@ -23,8 +29,13 @@ export const routes: readonly Route[] = [
   ...liveRoutes,
   ...requestRoutes,
   ...openingRoutes,
+  ...pendingRoutes,
+  ...Object.values(forms).flatMap((form) => [...draftRoutes(form), ...uploadRoutes(form)]),
   ...attachmentRoutes,
   ...merchantRoutes,
+  ...terminalRoutes,
+  ...bankRoutes,
+  ...ledgerRoutes,
   ...auditRoutes,
   ...codecRoutes,
   ...metricsRoutes,

@@ -1,5 +1,6 @@
 // 工作台: what waits, and what this user can open.
 import { inboxCounts } from '../../db/inbox.ts';
+import { kindNames, kindRule } from '../../workflows/rules/kinds.ts';
 import { page, type Route, type SignedInCtx } from '../http.ts';
 import { fill } from '../text/index.ts';
 import { html } from '../ui/html.ts';
@@ -21,7 +22,7 @@ async function home(ctx: SignedInCtx): Promise<void> {
   const may = (right: string) => ctx.user.rights.includes(right);
   const body = html`<div class="head"><h1>${fill(words.hello, { name: ctx.user.name })}</h1></div><div class="page tiles">
 ${counts && [tile(words.waiting, paths.inbox(), counts.mine), tile(words.mine, paths.inbox({ tab: 'started' }), counts.started)]}
-${may('merchantOpening') && tile(ctx.text.opening.title, paths.openings())}${may('merchantInfo') && tile(ctx.text.merchants.title, paths.merchants())}
+${kindNames.filter((kind) => may(kindRule(kind).submitRight)).map((kind) => tile(ctx.text.kinds[kind], paths.drafts(kind)))}${may('merchantInfo') && tile(ctx.text.merchants.title, paths.merchants())}
 ${may('auditLog') && tile(ctx.text.audit.title, paths.audit())}${tile(ctx.text.password.title, paths.password())}</div>`;
   page(ctx, await layout(ctx, { title: words.title, crumbs: [], body }));
 }

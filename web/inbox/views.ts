@@ -2,9 +2,10 @@
 import { type InboxFilter, type InboxRow, sorts } from '../../db/inbox.ts';
 import type { SavedView } from '../../db/preferences.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
-import { kindNames } from '../../workflows/rules/kinds.ts';
+import { kindNames, reviews } from '../../workflows/rules/kinds.ts';
 import type { SignedInCtx } from '../http.ts';
 import type { Opened } from '../requests/page.ts';
+import { word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { around, type Crumb, layout, token } from '../ui/layout.ts';
 import { options, pager } from '../ui/parts.ts';
@@ -28,19 +29,24 @@ export interface Shown {
 
 export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
   const { kind, q } = shown.filter;
-  const { text } = ctx;
-  const title = kind === 'merchantOpening' ? text.inbox.review : text.inbox.title;
+  const title = titleOf(ctx, shown.filter);
   return layout(ctx, {
     title: shown.sheet ? `${shown.sheet.requestNo} · ${title}` : title,
     crumbs: crumbsOf(ctx, shown.filter, shown.sheet?.requestNo),
-    entry: kind === 'merchantOpening' && ctx.user.rights.includes('merchantReview') ? 'merchantReview' : 'inbox',
+    entry: Object.entries(reviews).find(([right, one]) => one === kind && ctx.user.rights.includes(right))?.[0] ?? 'inbox',
     ...(kind || q ? {} : { waiting: shown.counts.mine }),
     body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events()}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
   });
 }
 
+/** 商户开户审核 …, or 待办 with the kind that is filtered. */
+function titleOf({ text }: SignedInCtx, { kind }: InboxFilter): string {
+  const [right] = Object.entries(reviews).find(([, one]) => one === kind) ?? [];
+  return right ? word(text.inbox.reviews, right) : text.inbox.title;
+}
+
 function crumbsOf(ctx: SignedInCtx, filter: InboxFilter, requestNo: string | undefined): Crumb[] {
-  const title = filter.kind === 'merchantOpening' ? ctx.text.inbox.review : ctx.text.inbox.title;
+  const title = titleOf(ctx, filter);
   return [{ label: title, path: paths.inbox(addressOf(filter)) }, ...(requestNo ? [{ label: requestNo }] : [])];
 }
 
@@ -60,7 +66,7 @@ function inboxFragment(ctx: SignedInCtx, shown: Shown): Raw {
   const { filter, rows, counts, next, sheet, calendar, now } = shown;
   const words = ctx.text.inbox;
   const place = { filter, calendar, now, current: sheet?.requestNo ?? '' };
-  return html`<div class="head"><h1>${filter.kind === 'merchantOpening' ? words.review : words.title}</h1>${tabs(ctx, filter, counts)}</div>
+  return html`<div class="head"><h1>${titleOf(ctx, filter)}</h1>${tabs(ctx, filter, counts)}</div>
 <div class="split${sheet ? ' opened' : ''}" id="split" data-keys="${shown.keys ? 'on' : 'off'}"><section class="list" aria-label="${words.listLabel}">${viewBar(ctx, shown)}<form class="bar" method="get" action="${paths.inbox()}" role="search">
 <input type="hidden" name="tab" value="${filter.tab}"><input class="field" id="q" name="q" value="${filter.q ?? ''}" placeholder="${words.search}" aria-label="${words.search}" maxlength="60">
 <select class="field short" name="kind" aria-label="${words.kind}">${options(

@@ -1,6 +1,7 @@
 // What a request asks: its fields, its files, what was changed, and requests that look like it.
 import type { AttachmentRow } from '../../db/attachments.ts';
 import type { TwinRequest } from '../../db/twins.ts';
+import { shownFields } from '../../workflows/rules/forms.ts';
 import { mask, maskedFields, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { differences } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
@@ -18,11 +19,17 @@ export function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Kn
   const changes = reviewing && seen ? differences(seen.data, request.data) : amended?.changes;
   if (!changes || (reviewing && seen && seen.revision === request.revision)) return null;
   const title = reviewing && seen ? words.differences : fill(words.wasChanged, { n: request.submissions });
+  if (Object.keys(changes).length === 0) return notice('good', words.noDifferences);
+  return differenceTable(ctx, title, changes);
+}
+
+/** Before and after, field by field. */
+export function differenceTable(ctx: SignedInCtx, title: string, changes: Readonly<Record<string, [string, string]>>): Raw {
+  const words = ctx.text.request;
   const rows = Object.entries(changes).map(([key, [before, after]]) => {
     const show = (value: string) => (maskedFields.includes(key) ? mask(value) : value) || '—';
     return html`<tr><th scope="row">${word(ctx.text.fields, key)}</th><td>${before === '' ? '—' : html`<del class="was">${show(before)}</del>`}</td><td><ins class="now-v">${show(after)}</ins></td></tr>`;
   });
-  if (rows.length === 0) return notice('good', words.noDifferences);
   return html`<section class="card" id="differences"><h2>${title}</h2><table class="t"><thead><tr><th>${words.content}</th><th>${words.before}</th><th>${words.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
@@ -33,19 +40,38 @@ export function attachments(text: Text, list: readonly AttachmentRow[], submitte
 }
 
 /** A value of a merchant's form as people read it: masked, or with the name of its code. */
-export function fieldShown(text: Text, key: string, value: string, names: Known['names'], plain = false): string {
+export function fieldShown(text: Text, key: string, value: string, names: Partial<Known['names']> = {}, plain = false): string {
   if (maskedFields.includes(key) && !plain) return mask(value);
   if (key === 'areaCode' || key === 'mcc') return `${value} ${names[key] ?? ''}`.trim();
+  if (key === 'permitted')
+    return value
+      .split(' ')
+      .map((type) => word(text.transactions, type))
+      .join(text.comma);
+  if (key === 'debitAccount' || key === 'creditAccount') return `${value} ${word(text.accounts, value)}`;
   return key === 'accountType' ? word(text.accountType, value) : value;
 }
 
 export function content(ctx: SignedInCtx, { request, events, names }: Known, plain: boolean): Raw {
   const { text } = ctx;
   const changed = new Set(Object.keys(events.findLast((event) => event.type === 'amended')?.changes ?? {}));
-  const parts = merchantParts.map((part) => {
-    const rows = merchantFields.filter((one) => one.part === part && (request.data[one.key] ?? '') !== '');
-    return html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${rows.map((one) => html`<dt>${text.fields[one.key]}</dt><dd${attribute('class', changed.has(one.key) && 'changed')}>${fieldShown(text, one.key, request.data[one.key] ?? '', names, plain)}</dd>`)}</dl></section>`;
-  });
+  const card = (title: string, keys: readonly string[]) => {
+    const filled = keys.filter((key) => (request.data[key] ?? '') !== '');
+    const rows = filled.map(
+      (key) =>
+        html`<dt>${word(text.fields, key)}</dt><dd${attribute('class', changed.has(key) && 'changed')}>${fieldShown(text, key, request.data[key] ?? '', names, plain)}</dd>`,
+    );
+    return filled.length > 0 && html`<section class="card"><h2>${title}</h2><dl class="d">${rows}</dl></section>`;
+  };
+  const own = shownFields[request.kind];
+  const parts = own
+    ? card(text.request.content, own)
+    : merchantParts.map((part) =>
+        card(
+          text.opening.parts[part],
+          merchantFields.filter((one) => one.part === part).map((one) => one.key),
+        ),
+      );
   const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.request.warned, key)}: ${reason}</li>`);
   const revealing =
     ctx.user.rights.includes('reveal') &&

@@ -9,6 +9,7 @@ import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { token } from '../ui/layout.ts';
 import { options } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+import { legsTable, lineChoice } from './money.ts';
 import type { Extra, Known } from './views.ts';
 
 /** Opening tag's attributes of a form that gives a command; beside the list it morphs the inbox instead of leaving it. */
@@ -32,16 +33,17 @@ export function decisionSheet(ctx: SignedInCtx, known: Known, extra: Extra): Hol
   return html`<section class="card" id="decide"><h2>${isMaker ? words.mention : words.decide}</h2>
 ${request.state === 'submitted' && decisionForm(ctx, known, extra)}${request.state === 'failed' && failedForm(ctx, known, extra)}
 <div class="buttons">${simple('claim', paths.act(request.requestNo, 'claim'), words.claim)}${simple('release', paths.act(request.requestNo, 'release'), words.release)}
-${isMaker && request.state === 'returned' && html`<a class="btn primary" href="${paths.opening(request.requestNo)}">${words.amend}</a>`}${isMaker && simple('urge', paths.act(request.requestNo, 'urging'), words.urge)}${isMaker && simple('withdraw', paths.act(request.requestNo, 'withdrawal'), words.withdraw, 'danger')}</div>
+${isMaker && request.state === 'returned' && html`<a class="btn primary" href="${paths.draft(request.kind, request.requestNo)}">${words.amend}</a>`}${isMaker && simple('urge', paths.act(request.requestNo, 'urging'), words.urge)}${isMaker && simple('withdraw', paths.act(request.requestNo, 'withdrawal'), words.withdraw, 'danger')}</div>
 ${no('handOver') === null && handOverForm(ctx, known, extra)}</section>`;
 }
 
-function decisionForm(ctx: SignedInCtx, { request, phrases, now }: Known, extra: Extra): Raw {
+function decisionForm(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
+  const { request, phrases, now } = known;
   const { text } = ctx;
   const words = text.request;
   const why = forbidden(request, 'approve', ctx.user, now);
-  return html`<div class="will"><h3>${words.will}</h3><ul>${words.willOpen.map((line) => html`<li>${fill(line, { no: request.merchantNo })}</li>`)}</ul></div>
-<form${posting(paths.act(request.requestNo, 'decision'), extra)} class="decision" id="decision" data-keep="${request.requestNo}">${hidden(ctx, request, extra)}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200" aria-describedby="reason-hint"${attribute('aria-invalid', extra.fault && 'true')}>${extra.reason}</textarea>
+  return html`<div class="will"><h3>${words.will}</h3><ul>${words.wills[request.kind].map((line) => html`<li>${fill(line, willValues(request))}</li>`)}</ul>${legsTable(ctx, known)}</div>
+<form${posting(paths.act(request.requestNo, 'decision'), extra)} class="decision" id="decision" data-keep="${request.requestNo}">${hidden(ctx, request, extra)}${lineChoice(ctx, known, extra)}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200" aria-describedby="reason-hint"${attribute('aria-invalid', extra.fault && 'true')}>${extra.reason}</textarea>
 <p class="msg${extra.fault ? ' bad' : ''}" id="reason-hint">${extra.fault ? text.refusals[extra.fault] : words.reasonHint}</p>${
     phrases.length > 0 &&
     html`<label class="inline"><span>${words.phrase}</span><select class="field short" id="phrase" name="phrase">${options(
@@ -65,6 +67,8 @@ function handOverForm(ctx: SignedInCtx, { request, deciders }: Known, extra: Ext
   const people = others.map((one) => ({ value: one.code, label: `${one.name} ${one.code}` }));
   return html`<form${posting(paths.act(request.requestNo, 'hand-over'), extra)} class="inline row">${hidden(ctx, request, extra)}<label for="to">${words.handOver}</label><select class="field short" id="to" name="to">${options(people, '')}</select><button class="btn">${words.handOver}</button></form>`;
 }
+
+const willValues = ({ merchantNo, title, data }: Request) => ({ ...data, no: merchantNo, title });
 
 /** The decision's buttons stand in the bar at the foot while a request waits. */
 const fixedBar = (request: Request) => request.state === 'submitted';

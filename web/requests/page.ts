@@ -13,6 +13,7 @@ import { twinKeys } from '../../workflows/rules/twins.ts';
 import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
 import type { Hole, Raw } from '../ui/html.ts';
 import { outcomeOf } from './commands.ts';
+import { consequenceOf } from './consequence.ts';
 import { answerNotice, type Extra, type Known, sheet } from './views.ts';
 
 /** Who may see a request: who made or decided it, who reviews its kind, who waits for it, and auditors. */
@@ -34,17 +35,18 @@ export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Pro
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
   const { areaCode = '', mcc = '' } = row.whole.data;
-  const [events, attachments, seen, deciders, names, twins, { phrases }] = await Promise.all([
+  const [events, attachments, seen, deciders, names, twins, consequence, { phrases }] = await Promise.all([
     requestEvents(db, requestNo),
     attachmentsOf(db, requestNo),
     lastSeen(db, requestNo, user.code),
     group ? members(db, group) : [],
     codeNames(db, areaCode, mcc),
     twinRequests(db, requestNo, twinKeys(row.whole)),
+    consequenceOf(ctx, row.whole),
     preferencesOf(db, user.code),
     readNotices(db, user.code, requestNo),
   ]);
-  return { request: row.whole, events, attachments, seen, deciders, names, twins, phrases, now: Date.now() };
+  return { request: row.whole, events, attachments, seen, deciders, names, twins, consequence, phrases, now: Date.now() };
 }
 
 /** A request beside the list of the inbox. */
@@ -70,4 +72,4 @@ export async function told(ctx: SignedInCtx, requestNo: string, commandId: strin
   return answerNotice(ctx.text, outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' });
 }
 
-export const plain: Extra = { notice: null, fault: null, reason: '', comment: '', plain: false, from: null };
+export const plain: Extra = { notice: null, fault: null, reason: '', line: null, comment: '', plain: false, from: null };

@@ -9,7 +9,7 @@ import { findActor } from '../../db/users.ts';
 import type { signals } from '../../workflows/desk.ts';
 import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
-import type { Request } from '../../workflows/rules/request.ts';
+import type { NamedLine, Request } from '../../workflows/rules/request.ts';
 import { type Action, steps } from '../../workflows/rules/steps.ts';
 import { reasonRefusal } from '../../workflows/rules/take.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
@@ -83,6 +83,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const body: unknown = ctx.req.body;
   const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
+  const named = action === 'approve' ? namedLine(body) : null;
   const what: Command = {
     commandId: field(body, 'commandId', 100) || randomUUID(),
     requestNo: request.requestNo,
@@ -90,6 +91,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     actor: ctx.user,
     reason,
     revision: readRevision(field(body, 'revision', 10)),
+    ...(named ? { line: named } : {}),
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
   // What is only typed wrong is said beside the field, before anything is asked of the request.
@@ -100,12 +102,18 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     if (from === null) return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
     return ctx.res.redirect(303, await goingOn(ctx, from, request, signal, what.commandId));
   }
-  const typed = signal === 'comment' ? { comment: reason } : { reason };
+  const typed = signal === 'comment' ? { comment: reason } : { reason, line: named };
   const status = answer.kind === 'unreachable' || answer.kind === 'uncertain' ? 503 : 422;
   const extra: Extra = { ...plain, ...typed, fault, notice: answerNotice(ctx.text, answer), from };
   const now = await known(ctx);
   if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), status === 503 ? 422 : status);
   page(ctx, await requestPage(ctx, now, extra), status);
+}
+
+/** The bank line that an approval of a top-up names. */
+function namedLine(body: unknown): NamedLine | null {
+  const id = Number(field(body, 'line', 16));
+  return Number.isSafeInteger(id) && id > 0 ? { id, override: field(body, 'override', 3) === 'yes' } : null;
 }
 
 /** The revision that a form was made about; one that is none matches no request. */

@@ -4,7 +4,7 @@ import type { Seen } from '../../db/seen.ts';
 import type { TwinRequest } from '../../db/twins.ts';
 import { dueAt, nextDue } from '../../workflows/rules/clock.ts';
 import type { Refusal } from '../../workflows/rules/refusals.ts';
-import { isFinal, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
+import { isFinal, type NamedLine, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import { hadAHand } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
@@ -13,8 +13,10 @@ import { type Crumb, layout } from '../ui/layout.ts';
 import { notice, stateTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import type { Answer } from './commands.ts';
+import type { Consequence } from './consequence.ts';
 import { attachments, content, maybeDifferences, twinCard } from './content.ts';
 import { actionBar, commentForm, decisionSheet } from './decision.ts';
+import { baseDifferences, lineCard } from './money.ts';
 import { timeline } from './timeline.ts';
 
 export interface Known {
@@ -25,6 +27,7 @@ export interface Known {
   deciders: { code: string; name: string }[];
   names: { areaCode: string | null; mcc: string | null };
   twins: TwinRequest[];
+  consequence: Consequence;
   /** 常用语 of this user. */
   phrases: readonly string[];
   now: number;
@@ -35,6 +38,8 @@ export interface Extra {
   /** What is wrong with the reason that was typed. */
   fault: Refusal | null;
   reason: string;
+  /** The bank line that was chosen. */
+  line: NamedLine | null;
   comment: string;
   /** Masked fields are shown in full (an audited reveal). */
   plain: boolean;
@@ -65,7 +70,7 @@ export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra): Promi
 
 /** The list that this user finds the request in. */
 function placeOf({ text, user }: SignedInCtx, request: Request): Crumb {
-  if (request.maker.code === user.code) return { label: text.kinds[request.kind], path: paths.openings() };
+  if (request.maker.code === user.code) return { label: text.kinds[request.kind], path: paths.drafts(request.kind) };
   if (user.rights.includes('inbox')) return { label: text.inbox.title, path: paths.inbox() };
   return user.rights.includes('auditLog') ? { label: text.audit.title, path: paths.audit() } : { label: text.kinds[request.kind] };
 }
@@ -76,8 +81,8 @@ export function sheet(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
   const { text } = ctx;
   return html`<article class="sheet" id="sheet" data-no="${request.requestNo}" data-revision="${request.revision}" aria-label="${request.requestNo}">${extra.from !== null && html`<p class="narrow-only"><a href="${`${paths.inbox()}?${extra.from || 'tab=mine'}`}">← ${text.inbox.title}</a></p><div class="news" id="news" hidden><a href="${`${paths.inboxItem(request.requestNo)}?${extra.from}`}">${text.inbox.changed}</a></div>`}${extra.notice}<div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
 <p class="why">${sentence(text, known)}</p>${steps(text, known)}
-${maybeDifferences(ctx, known)}${twinCard(text, known.twins)}
-<div class="two">${decisionSheet(ctx, known, extra)}${attachments(text, known.attachments, request.data.attachments ?? '')}</div>
+${maybeDifferences(ctx, known)}${baseDifferences(ctx, known)}${twinCard(text, known.twins)}
+<div class="two">${decisionSheet(ctx, known, extra)}${lineCard(ctx, known)}${request.data.attachments !== undefined && attachments(text, known.attachments, request.data.attachments)}</div>
 ${content(ctx, known, extra.plain)}${timeline(ctx, known.events, request)}${commentForm(ctx, known, extra)}${actionBar(ctx, known)}</article>`;
 }
 

@@ -7,7 +7,7 @@ export const faults = {
   phone: '不是有效的手机号码', email: '不是有效的邮箱地址', hours: '格式为 09:00-21:00', money: '不是有效的金额,例如 1,000.00', rate: '费率为 0 至 100 之间、最多四位小数', choice: '请从列表中选择', area_unknown: '地区代码不存在',
   mcc_unknown: '商户类别不存在', number_taken: '您自定义的商户编号已经存在', number_full: '该类商户编号已用完', bank_unknown: '开户行不在银行目录中', cnaps_bank: '联行号与开户行不一致', control_character: '含有不可见的控制字符', license_missing: '请上传营业执照影像',
   reason_missing: '请填写确认理由', acquirer_unknown: '前三位不是本机构的收单机构代码',
-  too_many: '最多 20 个', twice: '有重复的序列号', one_only: '只有一台终端时才能自定终端号', date: '不是有效的日期', not_owned: '该科目没有明细账户', same_account: '借贷不能是同一账户', serial_taken: '该序列号已用于其他终端', merchant_not_active: '该商户不在正常状态', merchant_not_frozen: '该商户未被冻结', quota_insufficient: '可用额度不足', words_differ: '大写金额与小写金额不一致', model_unknown: '机型不在列表中', record_busy: '该记录有在办申请', stale: '该记录已变更,请重新填写', nothing_changed: '没有改动', account_unknown: '账户不存在', top_up_unknown: '该充值不能撤销', line_unknown: '该来账不能退回', policy_unknown: '不是该参数允许的值', not_possible: '目前不能办理',
+  too_many: '最多 20 个', twice: '有重复的序列号', one_only: '只有一台终端时才能自定终端号', date: '不是有效的日期', not_owned: '该科目没有明细账户', same_account: '借贷不能是同一账户', serial_taken: '该序列号已用于其他终端', merchant_not_active: '该商户不在正常状态', merchant_not_frozen: '该商户未被冻结', quota_insufficient: '可用额度不足', words_differ: '大写金额与小写金额不一致,已按金额重新显示,请核对后再次确定', words_unseen: '请核对大写金额后再次确定', model_unknown: '机型不在列表中', record_busy: '该记录有在办申请', stale: '该记录已变更,请重新填写', nothing_changed: '没有改动', account_unknown: '账户不存在', top_up_unknown: '该充值不能撤销', line_unknown: '该来账不能退回', policy_unknown: '不是该参数允许的值', not_possible: '目前不能办理',
 } as const satisfies Record<Fault, string>;
 
 export const refusals = {

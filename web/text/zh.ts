@@ -34,7 +34,7 @@ export const zh = {
   groups: { '01': '系统管理', '02': '业务录入', '03': '业务审核', '04': '财务复核', '05': '主管', '06': '审计' },
   merchantStatus: { pending: '待审核', active: '正常', frozen: '冻结', cancelled: '已注销', rejected: '已拒绝' },
   inbox: {
-    title: '待办', review: '商户开户审核', mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
+    title: '待办', reviews: { merchantReview: '商户开户审核', terminalReview: '商户终端审核', topUpReview: '商户充值审核', policyReview: '参数变更审核' }, mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
     level: '第 {n} 级,共 {m} 级', empty: '没有待办,都处理完了', claimedBy: '{who} 处理中', resubmitted: '第 {n} 次提交', overdue: '超时', left: '剩余', listLabel: '待办列表', tabsLabel: '待办分类', at: '时间', due: '时限',
     tick: '选择', ticked: '已选 {n} 项', bulkApprove: '批量通过', bulkReturn: '批量退回', bulkAll: '选择全部筛选结果', fresh: '有 {n} 条新待办', choose: '选择左侧的一条待办,在此处理', changed: '该申请刚刚有变化,点此查看最新', sort: '排序', sorts: { due: '按到期', newest: '按提交时间', amount: '按金额' },
     views: '我的视图', viewName: '视图名称', saveView: '保存当前筛选', viewActs: { default: '设为默认', up: '上移', removal: '删除' }, isDefault: '取消默认',
@@ -54,9 +54,13 @@ export const zh = {
   },
   request: {
     no: '申请单号', maker: '录入员', state: '状态', submittedAt: '提交时间', merchant: '商户', decide: '审批', approve: '审核通过', return: '退回', reject: '拒绝', claim: '认领', release: '释放', handOver: '转交', to: '转交给',
-    comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', phrase: '常用语', noPhrase: '不使用', commentHint: '用 @用户编码 提醒某人,例如 @check002', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
+    comment: '评论', withdraw: '撤回', urge: '催办', amend: '修改', reason: '原因', reasonHint: '退回、拒绝时必填,不超过 200 字', phrase: '常用语', noPhrase: '不使用', commentHint: '用 @用户编码 提醒某人,例如 @check002', chooseLine: '对应的银行流水', noLines: '没有金额相符的待确认来账', override: '付款人与开户名不同,确认代付(须填写原因)', matches: { note: '附言含本申请单号', account: '登记账号付款', name: '户名相同', amount: '仅金额相同' }, baseChanges: '变更内容', confirmApprove: '确认资料无误,准予开户', content: '申请资料', attachments: '影像资料', timeline: '经过',
     differences: '与您上次所见相比', noDifferences: '与您上次所见相同', wasChanged: '第 {n} 次提交的改动', before: '原', after: '现', warnings: '已确认的提示', warned: { uscc: '统一社会信用代码与其他商户相同', idCardNo: '法定代表人身份证与其他商户相同', settlementAccountNo: '结算账号与其他商户相同', organisation: '信用代码中的组织机构代码可疑' }, will: '通过后将发生',
-    willOpen: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'],
+    wills: {
+      merchantOpening: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'], merchantChange: ['商户 {no} 的资料更新为新版本,原版本保留'], merchantFreeze: ['商户 {no} 保持冻结(已自提交时冻结);拒绝则恢复正常'], merchantRestore: ['商户 {no} 由「冻结」恢复「正常」'], merchantCancellation: ['商户 {no} 及其全部终端、额度账户同时注销', '商户编号永久保留,不再使用'],
+      terminalRegistration: ['所列终端状态变为「正常」,可以办理联机业务', '密钥可向装机人员显示一次'], terminalChange: ['终端 {terminalNo} 的资料更新为新版本,原版本保留'], terminalCancellation: ['终端 {terminalNos} 注销,终端号不再使用;拒绝则恢复正常'], topUp: ['商户 {no} 可用额度增加,所选银行流水同时标为已使用'], topUpVoid: ['冲回充值 {topUpNo};已消费部分记为短款', '对应的银行流水恢复为待确认来账'],
+      quotaRefund: ['冻结的额度转为应付商户退款,待银行付出后核销'], lineReturn: ['该笔来账转为应付退款,退给付款人'], adjustment: ['按下列分录记账'], policyChange: ['参数 {policyKey} 由 {policyBefore} 改为 {policyValue}', '只影响此后提交的申请'],
+    },
     waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',
     returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '{at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
     accepted: '申请已受理,系统恢复服务后即生效;不需要再次提交。', recorded: '您的操作已记录,系统恢复服务后即生效;不需要再次操作。', taken: '操作成功', notTaken: '操作未生效', history: '与系统历史对照', historyTitle: '系统历史',
@@ -69,7 +73,7 @@ export const zh = {
   actions: { approve: '审核通过', return: '退回', reject: '拒绝', amend: '修改', withdraw: '撤回', claim: '认领', release: '释放', handOver: '转交', comment: '评论', urge: '催办', retry: '重试', abandon: '放弃' },
   opening: {
     title: '商户开户', fresh: '新商户开户', draw: '自动生成', drawHint: '先选地区和商户类别', check: '提交前检查', draft: '草稿', saved: '草稿已保存 {at}', saving: '边填写边自动保存', delete: '删除草稿', deleteConfirm: '删除后不能恢复,按「确定」删除', amending: '修改后重新提交',
-    parts: { identity: '商户身份', business: '经营信息', settlement: '结算账户', terms: '费率与限额' }, upload: '上传', uploadHint: '图片或 PDF,每个不超过 5 MB', parts2: { businessLicense: '营业执照', accountPermit: '开户许可证', idCard: '身份证正反面', shopPhoto: '门店照片', agreement: '协议', other: '其他' },
+    parts: { identity: '商户身份', business: '经营信息', settlement: '结算账户', terms: '费率与限额' }, upload: '上传', uploadHint: '图片或 PDF,每个不超过 5 MB', parts2: { businessLicense: '营业执照', accountPermit: '开户许可证', idCard: '身份证正反面', shopPhoto: '门店照片', agreement: '协议', slip: '汇款凭证', other: '其他' },
     fileWrong: '只接受 JPG、PNG、WebP 图片或 PDF(按内容识别)', fileLarge: '文件超过 5 MB', fileMissing: '请选择文件', fileMany: '每个申请最多 20 个附件',
     missing: '还缺 {n} 项', complete: '资料齐全,可以提交', who: '提交后可由 {who} 审核', whoNobody: '目前没有人可以审核此申请', until: '预计最迟 {due} 前处理', twin: '与 {merchant} 的{field}相同,请核实;确认无误请填写理由', twinReason: '确认理由', organisation: '统一社会信用代码中的组织机构代码校验位可疑,请核实', gone: '该草稿已提交或不属于您', held: '该申请正在提交,请稍候再看结果', submittedOn: '申请日期', deleted: '草稿已删除', accepted: '该申请已经提交,以首次提交的内容为准',
   },
@@ -79,9 +83,22 @@ export const zh = {
     settlementAccountNo: '账号', feeRate: '费率(%)', feeCap: '封顶(元)', singleLimit: '单笔限额(元)', dailyLimit: '日限额(元)', monthlyLimit: '月限额(元)', remark: '备注', businessLicense: '营业执照影像', attachments: '影像资料',
     reason: '理由', amount: '金额(元)', amountInWords: '大写金额', payerName: '付款户名', payerAccountNo: '付款账号', payerBank: '付款行', slipNo: '汇款凭证号', remittedOn: '汇款日期', topUpNo: '充值申请单号', lineId: '银行流水', debitAccount: '借方科目', debitOwner: '借方户号', creditAccount: '贷方科目', creditOwner: '贷方户号', policyKey: '参数', policyValue: '新值', policyBefore: '原值', serialNo: '序列号', terminalNo: '终端号', terminalNos: '终端', model: '机型', installAddress: '安装地址', phone: '联系电话', permitted: '允许的交易', baseVersion: '原版本',
   },
+  drafts: {
+    search: '单号 / 商户编号 / 名称', subjectSearch: '编号 / 名称', about: '对象', chooseOne: '请选择', pending: '查看待审核记录', pendingTitle: '待审核充值记录', levels: '依次由 {levels} 审核', busy: '在办申请:{kind}', obstacles: '目前不能注销,原因如下', serialHint: '每行一个序列号,一次最多 20 台', terminalNoHint: '留空则自动生成', amountHint: '例如 1,000.00', ownerHint: '商户额度填商户编号,备付金户填银行账号,其他科目留空', key: '终端密钥', keyHint: '仅显示一次,请装机人员当场录入', keyShow: '显示密钥', keyGone: '密钥已显示过,不能再次显示',
+    acts: { merchantOpening: '开户', merchantChange: '修改', merchantFreeze: '冻结', merchantRestore: '恢复', merchantCancellation: '商户注销', terminalRegistration: '录入终端', terminalChange: '修改', terminalCancellation: '终端注销', topUp: '充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '退回', adjustment: '调账', policyChange: '修改' },
+  },
+  transactions: { purchase: '消费', void: '撤销', refund: '退货', balance: '余额' },
+  accounts: { '1002.01': '银行存款—备付金户', '1002.02': '银行存款—自有资金户', '1221.01': '其他应收款—短款', '1221.02': '待查往账', '2241.10': '应付客户备付金—商户额度', '2241.11': '应付客户备付金—冻结', '2241.20': '挂账—待确认来账', '2241.21': '长款', '2202.01': '应付待清算款', '2202.02': '应付商户退款', '6001.01': '手续费收入' },
+  bank: {
+    title: '银行流水', statements: '已导入的对账单', import: '导入', upload: '上传对账单', account: '银行账号', accountHint: '文件中没有账号时填写', open: '待确认来账', bookedOn: '记账日', party: '对方户名', note: '附言', serialNo: '流水号', in: '来账', out: '往账', direction: '方向', state: '状态', states: { open: '待匹配', reserved: '已预留', used: '已使用' }, balance: '余额', lines: '{n} 笔,来账 {inbound},往账 {outbound}', opening: '期初余额', closing: '期末余额', layout: '版式', fresh: '新增 {n} 笔', preview: '预览,前 {n} 笔', file: '文件', by: '导入人', returned: '退回', imported: '已导入 {n} 笔,其中新增 {m} 笔', already: '该文件已导入过,没有新增', sureImport: '确定导入', refused: '整份文件未导入', atLine: '第 {line} 行', map: '列对应', mapHint: '请指明各列的含义,保存为版式后重新上传', layoutName: '版式名称', saveLayout: '保存版式',
+    roles: { date: '日期', time: '时间', out: '借方(付出)', in: '贷方(收入)', flag: '借贷标志', amount: '金额', balance: '余额', partyName: '对方户名', partyAccountNo: '对方账号', partyBank: '对方行', note: '摘要/附言', serialNo: '流水号', accountNo: '本方账号', currency: '币种' },
+    faults: { ole: '这是旧版 Excel(.xls)文件,请在 Excel 中另存为 .xlsx 后再上传', encoding: '文件编码既不是 UTF-8 也不是 GB18030', empty: '文件中没有交易', header_unknown: '没有找到认识的表头', bad_date: '日期不正确', bad_amount: '金额不正确', bad_flag: '借贷标志不正确', bad_balance: '余额不正确', balance_breaks: '余额与上一笔不连续', account_unknown: '文件中没有银行账号,请填写', account_differs: '本方账号前后不一致', currency: '只接受人民币', too_large: '文件过大', too_slow: '处理超时', unreadable: '文件无法读取', gap: '与上次导入的余额不衔接,请先导入中间的对账单;已知余额', twice: '文件中有重复的流水' },
+  },
+  ledger: { title: '试算平衡', account: '科目', owner: '户号', debit: '借方发生额', credit: '贷方发生额', balance: '余额', total: '合计', holds: '账务平衡,检查全部通过', faults: '检查未通过', entries: '会计分录', legs: '将记账', after: '过账后', before: '过账前', event: '业务', cause: '来源' },
   accountType: { corporate: '对公', personal: '对私' },
   merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', available: '可用额度', none: '尚未开立' },
-  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', signOut: '退出', 'web.forbidden': '无权访问' } },
+  terminals: { title: '终端信息', q: '终端号 / 序列号 / 商户编号', keyCheck: '密钥校验值', detail: '终端资料' },
+  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', signOut: '退出', 'web.forbidden': '无权访问', 'statement.imported': '导入银行流水', 'statement.layout': '保存版式', 'terminal.key': '显示终端密钥' } },
   history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
   homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', modules: '您可以使用的功能' },
 } as const;

@@ -6,6 +6,7 @@ import type { Db } from '../../db/connect.ts';
 import { inboxCounts } from '../../db/inbox.ts';
 import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
+import { kindNames, kindRule, reviews } from '../../workflows/rules/kinds.ts';
 import { type Ctx, pageOf, type SignedInCtx } from '../http.ts';
 import { fill, type Language, type Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
@@ -21,10 +22,13 @@ const version = createHash('sha256')
 
 /** Which function opens which page; a function that is not built yet has no entry in the menu. */
 const entries: Record<string, { path: () => string; starts: string }> = {
+  ...Object.fromEntries(kindNames.map((kind) => [kindRule(kind).submitRight, { path: () => paths.drafts(kind), starts: paths.drafts(kind) }])),
+  ...Object.fromEntries(Object.entries(reviews).map(([right, kind]) => [right, { path: () => paths.inbox({ kind }), starts: paths.inbox({ kind }) }])),
   inbox: { path: () => paths.inbox(), starts: '/inbox' },
-  merchantOpening: { path: () => paths.openings(), starts: '/merchant-openings' },
-  merchantReview: { path: () => paths.inbox({ kind: 'merchantOpening' }), starts: '/inbox?kind=merchantOpening' },
   merchantInfo: { path: () => paths.merchants(), starts: '/merchants' },
+  terminalInfo: { path: () => paths.terminals(), starts: '/terminals' },
+  bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
+  ledger: { path: () => paths.ledger(), starts: '/ledger' },
   auditLog: { path: () => paths.audit(), starts: '/audit' },
   passwordChange: { path: () => paths.password(), starts: '/password' },
 };

@@ -1,4 +1,13 @@
 // The one place that knows how addresses are written.
+import type { Kind } from '../../workflows/rules/kinds.ts';
+
+/** Where the drafts of each kind live. */
+const bases: Record<Kind, string> = {
+  merchantOpening: 'merchant-openings', merchantChange: 'merchant-changes', merchantFreeze: 'merchant-freezes', merchantRestore: 'merchant-restores', merchantCancellation: 'merchant-cancellations',
+  terminalRegistration: 'terminal-registrations', terminalChange: 'terminal-changes', terminalCancellation: 'terminal-cancellations', topUp: 'top-ups', topUpVoid: 'top-up-voids',
+  quotaRefund: 'quota-refunds', lineReturn: 'line-returns', adjustment: 'adjustments', policyChange: 'policy-changes',
+};
+
 const query = (values: Record<string, string | number | undefined>) => {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) if (value !== undefined && value !== '') search.set(key, String(value));
@@ -23,14 +32,23 @@ export const paths = {
   notifications: (act?: 'read') => `/notifications${act ? `/${act}` : ''}`,
   events: () => '/events',
   print: (no: string) => `/requests/${no}/print`,
-  openings: (values: Query = {}) => `/merchant-openings${query(values)}`,
-  opening: (no: string, act?: 'draft' | 'check' | 'submission' | 'number' | 'deletion' | 'attachments') => `/merchant-openings/${no}${act ? `/${act}` : ''}`,
-  openingField: (no: string, field: string) => `/merchant-openings/${no}/fields/${field}`,
+  drafts: (kind: Kind, values: Query = {}) => `/${bases[kind]}${query(values)}`,
+  newDraft: (kind: Kind, values: Query = {}) => `/${bases[kind]}/new${query(values)}`,
+  draft: (kind: Kind, no: string, act?: 'draft' | 'check' | 'submission' | 'number' | 'deletion' | 'attachments') => `/${bases[kind]}/${no}${act ? `/${act}` : ''}`,
+  draftField: (kind: Kind, no: string, field: string) => `/${bases[kind]}/${no}/fields/${field}`,
+  pendingTopUps: (merchantNo: string) => `/top-ups/pending${query({ merchant: merchantNo })}`,
   attachment: (id: string, act?: 'removal') => `/attachments/${id}${act ? `/${act}` : ''}`,
   request: (no: string, values: Query = {}) => `/requests/${no}${query(values)}`,
   act: (no: string, act: 'decision' | 'claim' | 'release' | 'hand-over' | 'comments' | 'withdrawal' | 'urging' | 'retrying' | 'abandonment' | 'reveal') => `/requests/${no}/${act}`,
   history: (no: string) => `/requests/${no}/history`,
   merchants: (values: Query = {}) => `/merchants${query(values)}`,
   merchant: (no: string) => `/merchants/${no}`,
+  terminals: (values: Query = {}) => `/terminals${query(values)}`,
+  terminal: (no: string, act?: 'key') => `/terminals/${no}${act ? `/${act}` : ''}`,
+  bankLines: (values: Query = {}) => `/bank-lines${query(values)}`,
+  bankUpload: () => '/bank-lines/upload',
+  bankImport: (sha: string) => `/bank-lines/import/${sha}`,
+  bankLayouts: () => '/bank-lines/layouts',
+  ledger: (values: Query = {}) => `/ledger${query(values)}`,
   audit: (values: Query = {}) => `/audit${query(values)}`,
 };

@@ -2,8 +2,10 @@
 import { calendarDay } from './calendar-day.ts';
 import type { Fault } from './checks.ts';
 import { type FieldRule, shapeFaults } from './fields.ts';
+import type { Kind } from './kinds.ts';
 import { isAccountCode } from './ledger.ts';
 import { readFen } from './money.ts';
+import { registrationFields, terminalChangeFields } from './terminal-form.ts';
 
 const reason = { key: 'reason', max: 200, required: true, shape: 'paragraph' } as const satisfies FieldRule;
 const amount = { key: 'amount', max: 20, required: true, shape: 'money' } as const satisfies FieldRule;
@@ -63,3 +65,19 @@ export function adjustmentFaults(form: Record<string, string>): Record<string, F
 
 /** Accounts that are kept per merchant or bank account. */
 export const ownedAccounts: readonly string[] = ['1002.01', '2241.10', '2241.11'];
+
+/** Fields that the page and the print form of a request show, for kinds other than a merchant's own form. */
+export const shownFields: Partial<Record<Kind, readonly string[]>> = {
+  merchantFreeze: ['reason'],
+  merchantRestore: ['reason'],
+  merchantCancellation: ['reason'],
+  terminalRegistration: registrationFields.map((field) => field.key),
+  terminalChange: ['terminalNo', ...terminalChangeFields.map((field) => field.key)],
+  terminalCancellation: ['terminalNos', 'reason'],
+  topUp: topUpFields.map((field) => field.key),
+  topUpVoid: ['topUpNo', 'amount', 'reason'],
+  quotaRefund: ['amount', 'reason'],
+  lineReturn: ['payerName', 'payerAccountNo', 'amount', 'bookedOn', 'reason'],
+  adjustment: adjustmentFields.map((field) => field.key),
+  policyChange: ['policyKey', 'policyBefore', 'policyValue', 'reason'],
+};

@@ -51,6 +51,14 @@ export const kinds = {
 export type Kind = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as Kind[];
 export const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name);
+/** 商户开户审核, 商户终端审核, 商户充值审核 …: entries that open the inbox with the requests of one kind. */
+export const reviews = {
+  merchantReview: 'merchantOpening',
+  terminalReview: 'terminalRegistration',
+  topUpReview: 'topUp',
+  policyReview: 'policyChange',
+} as const satisfies Record<string, Kind>;
+
 export const kindRule = (kind: Kind): KindRule => kinds[kind];
 
 /** Records that an open request of this kind keeps for itself, e.g. `merchant:898…`; several terminals may stand in one request. */

@@ -41,7 +41,8 @@ export type MerchantForm = Record<MerchantField, string>;
 export type FormFaults = Partial<Record<MerchantField | 'businessLicense', Fault>>;
 export const merchantParts = ['identity', 'business', 'settlement', 'terms'] as const;
 export const accountTypes = ['corporate', 'personal'] as const;
-export const maskedFields: readonly string[] = merchantFields.filter((field) => 'masked' in field).map((field) => field.key);
+/** Fields of any form whose values are shown masked. */
+export const maskedFields: readonly string[] = [...merchantFields.filter((field) => 'masked' in field).map((field) => field.key), 'payerAccountNo', 'phone'];
 
 /** What somebody typed, made even; unknown fields dropped. */
 export const readMerchantForm = (typed: Record<string, unknown>): MerchantForm => formOf(readFields(merchantFields, typed));

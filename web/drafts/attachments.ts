@@ -9,18 +9,32 @@ import { addAttachment, attachmentsOf, findAttachment, removeAttachment } from '
 import { audit } from '../../db/audit.ts';
 import { type DraftRow, findDraft, isHeld, lockDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
-import { readMerchantForm } from '../../workflows/rules/merchant-form.ts';
+import { isKind, kindRule } from '../../workflows/rules/kinds.ts';
 import { forbidden, HttpError, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import type { Text } from '../text/index.ts';
 import { paths } from '../ui/paths.ts';
-import { attachmentParts, formPage } from './views.ts';
+import type { DraftForm } from './form.ts';
+import { formPage } from './views.ts';
 
 export const attachmentRoutes: Route[] = [
-  { method: 'POST', path: '/merchant-openings/:no/attachments', right: ['merchantOpening'], multipart: true, handle: upload },
   { method: 'GET', path: '/attachments/:id', right: 'signedIn', handle: download },
-  { method: 'POST', path: '/attachments/:id/removal', right: ['merchantOpening'], handle: remove },
+  { method: 'POST', path: '/attachments/:id/removal', right: 'signedIn', handle: remove },
 ];
+
+/** Where files of a kind's drafts are uploaded; none when nothing can be attached. */
+export const uploadRoutes = (rule: DraftForm): Route[] =>
+  rule.files
+    ? [
+        {
+          method: 'POST',
+          path: `${paths.drafts(rule.kind)}/:no/attachments`,
+          right: [kindRule(rule.kind).submitRight],
+          multipart: true,
+          handle: (ctx: SignedInCtx) => upload(ctx, rule),
+        },
+      ]
+    : [];
 
 const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_FILES = 20;
@@ -33,16 +47,16 @@ interface Received {
   tooLarge: boolean;
 }
 
-async function upload(ctx: SignedInCtx): Promise<void> {
+async function upload(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const requestNo = param(ctx, 'no');
   await assertWritable(ctx, requestNo, await findDraft(ctx.db, requestNo));
   const received = await receive(ctx).catch(() => null);
   const type = received && !received.tooLarge ? await fileTypeFromBuffer(received.bytes) : undefined;
   const fault = await faultOf(ctx, requestNo, received, type?.mime);
-  if (fault || !received || !type) return refuse(ctx, requestNo, fault ?? ctx.text.opening.fileMissing);
+  if (fault || !received || !type) return refuse(ctx, rule, requestNo, fault ?? ctx.text.opening.fileMissing);
   const sha256 = createHash('sha256').update(received.bytes).digest('hex');
   await keep(ctx, sha256, received.bytes);
-  const part = attachmentParts.find((one) => one === received.part) ?? 'other';
+  const part = rule.files?.find((one) => one === received.part) ?? 'other';
   const row = {
     id: randomUUID(),
     requestNo,
@@ -59,7 +73,7 @@ async function upload(ctx: SignedInCtx): Promise<void> {
     await addAttachment(tx, row);
     await audit(tx, { by: ctx.user, action: 'attachment.added', object: requestNo, detail: { part, sha256 }, address: ctx.address });
   });
-  see(ctx, `${paths.opening(requestNo)}#f-businessLicense`);
+  see(ctx, `${paths.draft(rule.kind, requestNo)}#f-businessLicense`);
 }
 
 async function faultOf(ctx: SignedInCtx, requestNo: string, received: Received | null, mime: string | undefined): Promise<string | null> {
@@ -70,11 +84,11 @@ async function faultOf(ctx: SignedInCtx, requestNo: string, received: Received |
   return (await attachmentsOf(ctx.db, requestNo)).length >= MAX_FILES ? words.fileMany : null;
 }
 
-async function refuse(ctx: SignedInCtx, requestNo: string, fileFault: string): Promise<void> {
+async function refuse(ctx: SignedInCtx, rule: DraftForm, requestNo: string, fileFault: string): Promise<void> {
   const draft = await findDraft(ctx.db, requestNo);
-  if (!draft) throw notFound();
+  if (draft?.kind !== rule.kind) throw notFound();
   const amending = (await findRequest(ctx.db, requestNo)) !== null;
-  page(ctx, await formPage(ctx, { draft, form: readMerchantForm(draft.data), reasons: draft.reasons, checked: null, amending, fileFault }), 422);
+  page(ctx, await formPage(ctx, rule, { draft, form: rule.read(draft.data, draft.data), reasons: draft.reasons, checked: null, amending, fileFault }), 422);
 }
 
 /** Only its maker, and only while the form is open to them and no submission is under way. */
@@ -154,5 +168,6 @@ async function remove(ctx: SignedInCtx): Promise<void> {
       address: ctx.address,
     });
   });
-  see(ctx, `${paths.opening(row.requestNo)}#f-businessLicense`);
+  const kind = (await findDraft(ctx.db, row.requestNo))?.kind ?? '';
+  see(ctx, isKind(kind) ? `${paths.draft(kind, row.requestNo)}#f-businessLicense` : paths.home());
 }

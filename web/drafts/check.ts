@@ -1,0 +1,60 @@
+// Everything that decides whether a draft may be submitted: its faults, its warnings, and who could decide it by when.
+import { attachmentsOf } from '../../db/attachments.ts';
+import { approvalPlan } from '../../db/reference.ts';
+import { type TwinRequest, twinRequests } from '../../db/twins.ts';
+import { members } from '../../db/users.ts';
+import { afterWorking } from '../../workflows/rules/calendar.ts';
+import { twinKeys } from '../../workflows/rules/twins.ts';
+import type { SignedInCtx } from '../http.ts';
+import type { DraftForm, Faults, Typed, Warning } from './form.ts';
+
+export interface Checked {
+  faults: Faults;
+  warnings: Warning[];
+  /** Warnings without a reason yet. */
+  unconfirmed: string[];
+  /** Other requests that look like this one. */
+  similar: TwinRequest[];
+  /** Groups that decide it, in order. */
+  levels: string[];
+  /** Who may decide the first level. */
+  deciders: { code: string; name: string }[];
+  /** Epoch ms until which the first level should decide, were it submitted now. */
+  due: number;
+  complete: boolean;
+  /** What is attached, by part and hash: it goes into the request, so that nothing can be exchanged afterwards unseen. */
+  attachments: string;
+}
+
+export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, reasons: Typed): Promise<Checked> {
+  const { db } = ctx;
+  const now = Date.now();
+  const files = await attachmentsOf(db, requestNo);
+  const content = { ...(await rule.content(ctx, form)), data: form };
+  const faults = await rule.faults(
+    ctx,
+    requestNo,
+    form,
+    files.map((file) => file.part),
+  );
+  const [warnings, plan, similar, asked] = await Promise.all([
+    rule.warnings?.(ctx, requestNo, form, faults) ?? [],
+    approvalPlan(db, rule.kind),
+    twinRequests(db, requestNo, twinKeys(content)),
+    rule.levels?.(ctx, requestNo, form) ?? null,
+  ]);
+  const levels = asked ?? plan.levels.map((level) => level.group);
+  const unconfirmed = warnings.map((warning) => warning.key).filter((key) => !reasons[key]);
+  const deciders = (await members(db, levels[0] ?? '')).filter((one) => one.code !== ctx.user.code);
+  return {
+    faults,
+    warnings,
+    unconfirmed,
+    similar,
+    levels,
+    deciders,
+    due: afterWorking(now, plan.escalateMs, plan.calendar),
+    complete: Object.keys(faults).length === 0 && unconfirmed.length === 0,
+    attachments: files.map((file) => `${file.part} ${file.sha256.slice(0, 16)}`).join('\n'),
+  };
+}

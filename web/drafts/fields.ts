@@ -1,0 +1,56 @@
+// One field of a form with its message, as the page and the fragment after leaving it show it.
+import type { Fault } from '../../workflows/rules/checks.ts';
+import type { FieldRule } from '../../workflows/rules/fields.ts';
+import type { Kind } from '../../workflows/rules/kinds.ts';
+import { fill, type Text, word } from '../text/index.ts';
+import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
+import { options, wholeMoment } from '../ui/parts.ts';
+import { paths } from '../ui/paths.ts';
+import type { Shape } from './form.ts';
+
+export const savedAt = (text: Text, at: Date): Raw => html`${fill(text.opening.saved, { at: wholeMoment(at).slice(11) })}`;
+
+export function fieldMessage(text: Text, key: string, fault: Fault | undefined, hint?: Hole): Raw {
+  return html`<p class="msg${fault ? ' bad' : ''}" id="m-${key}"${attribute('data-fault', Boolean(fault))}>${fault ? text.faults[fault] : hint}</p>`;
+}
+
+interface Place {
+  kind: Kind;
+  requestNo: string;
+  value: string;
+  fault: Fault | undefined;
+  shape: Shape;
+}
+
+/** Label, input and message. Leaving the field asks the server, which decides. */
+export function formField(text: Text, field: FieldRule, place: Place): Raw {
+  const { key, required, shape } = field;
+  const label = html`${word(text.fields, key)}${!required && html` <small>${text.common.optional}</small>`}`;
+  const wide = shape === 'paragraph' || shape === 'ticks' || key === 'amountInWords';
+  const message = fieldMessage(text, key, place.fault, place.shape.hint);
+  if (shape === 'ticks')
+    return html`<fieldset class="f wide" id="f-${key}" aria-describedby="m-${key}"><legend>${label}</legend><div>${ticks(field, place)}${message}</div></fieldset>`;
+  return html`<div class="f${wide && ' wide'}"><label for="f-${key}">${label}</label><div>${control(text, field, place)}${message}</div></div>`;
+}
+
+const asking = ({ kind, requestNo }: Place, key: string) =>
+  html` hx-post="${paths.draftField(kind, requestNo, key)}" hx-trigger="change" hx-target="#m-${key}" hx-swap="outerHTML" hx-include="closest form" hx-sync="closest form:queue last"`;
+
+function ticks({ key }: FieldRule, place: Place): Hole {
+  const chosen = place.value.split(' ');
+  return html`<span class="ticks">${place.shape.choices?.map(({ value, label }) => html`<label><input type="checkbox" name="${key}" value="${value}"${attribute('checked', chosen.includes(value))}${asking(place, key)}> ${label}</label>`)}</span>`;
+}
+
+function control(text: Text, field: FieldRule, place: Place): Raw {
+  const { key, max, shape } = field;
+  const { fault } = place;
+  const value = place.shape.shown ?? place.value;
+  const fixed = field.fixed || place.shape.readonly;
+  const common = html` id="f-${key}" name="${key}" aria-describedby="m-${key}"${attribute('aria-invalid', fault && 'true')}${attribute('aria-required', field.required && 'true')}${!fixed && asking(place, key)}`;
+  if (shape === 'paragraph') return html`<textarea class="field" rows="2" maxlength="${max * 2}"${common}>${value}</textarea>`;
+  if (shape === 'choice' && !fixed) return html`<select class="field"${common}>${options(place.shape.choices ?? [], value, text.common.choose)}</select>`;
+  const mode = shape === 'money' || shape === 'rate' ? 'decimal' : /No$|Code$|phone|Mobile/.test(key) ? 'numeric' : undefined;
+  const input = html`<input class="field${shape === 'code' && ' mono'}"${attribute('type', shape === 'date' && 'date')} value="${value}" maxlength="${max * 2}" autocomplete="off" spellcheck="false"${attribute('inputmode', mode)}${attribute('readonly', Boolean(fixed))}${common}>`;
+  const { button } = place.shape;
+  return button ? html`<span class="with">${input}<button class="btn" formaction="${button.path}" formnovalidate>${button.label}</button></span>` : input;
+}

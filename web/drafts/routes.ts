@@ -1,0 +1,217 @@
+// Drafts of every kind: the list of one's own, 新增, the draft that saves itself, 提交前检查 and 确定.
+import { randomUUID } from 'node:crypto';
+import { removeAttachmentsOf } from '../../db/attachments.ts';
+import { audit } from '../../db/audit.ts';
+import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft } from '../../db/drafts.ts';
+import { findRequest } from '../../db/requests.ts';
+import { kindRule } from '../../workflows/rules/kinds.ts';
+import type { Submission } from '../../workflows/rules/request.ts';
+import { field, HttpError, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { exists, send, settled, submit } from '../requests/commands.ts';
+import { html } from '../ui/html.ts';
+import { notice } from '../ui/parts.ts';
+import { paths } from '../ui/paths.ts';
+import { type Checked, check } from './check.ts';
+import { fieldMessage, formField, savedAt } from './fields.ts';
+import { type DraftForm, shapesOf, type Typed } from './form.ts';
+import { deletePage, formPage, listPage, subjectsPage } from './views.ts';
+
+/** The routes of one kind. */
+export function draftRoutes(rule: DraftForm): Route[] {
+  const right = [kindRule(rule.kind).submitRight];
+  const base = paths.drafts(rule.kind);
+  const get = (path: string, handle: (ctx: SignedInCtx, rule: DraftForm) => Promise<void>): Route => ({
+    method: 'GET',
+    path: `${base}${path}`,
+    right,
+    handle: (ctx: SignedInCtx) => handle(ctx, rule),
+  });
+  const post = (path: string, handle: (ctx: SignedInCtx, rule: DraftForm) => Promise<void>): Route => ({ ...get(path, handle), method: 'POST' }) as Route;
+  return [
+    get('', list),
+    post('', add),
+    ...(rule.subjects ? [get('/new', choose)] : []),
+    get('/:no', show),
+    post('/:no/draft', saveTyped),
+    post('/:no/fields/:field', checkField),
+    post('/:no/check', dryRun),
+    post('/:no/submission', handIn),
+    post('/:no/deletion', remove),
+  ];
+}
+
+const PAGE = 50;
+
+async function list(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const filter = {
+    makerCode: ctx.user.code,
+    kind: rule.kind,
+    state: query(ctx, 'state', 20),
+    q: query(ctx, 'q', 60).trim(),
+    before: query(ctx, 'before', 20),
+  };
+  const rows = await ownRequests(ctx.db, filter, PAGE + 1);
+  page(ctx, await listPage(ctx, rule, filter, rows.slice(0, PAGE), rows.length > PAGE ? rows[PAGE - 1]?.draft.requestNo : undefined));
+}
+
+async function choose(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const q = query(ctx, 'q', 60).trim();
+  page(ctx, await subjectsPage(ctx, rule, q, (await rule.subjects?.list(ctx, q)) ?? []));
+}
+
+/** 新增: makes a draft with its number, about what was chosen, and opens it. */
+async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const subject = field(ctx.req.body, 'subject', 40);
+  if (rule.subjects && subject === '') return see(ctx, paths.newDraft(rule.kind));
+  const start = rule.subjects ? await rule.subjects.start(ctx, subject) : {};
+  if (!start) return page(ctx, await subjectsPage(ctx, rule, '', (await rule.subjects?.list(ctx, '')) ?? [], notice('bad', ctx.text.faults.not_possible)), 422);
+  const requestNo = await ctx.db.transaction((tx) => makeDraft(tx, rule.kind, ctx.user.code, new Date(), start));
+  see(ctx, paths.draft(rule.kind, requestNo));
+}
+
+/** The draft, if it may still be written: never submitted, or returned to its maker. */
+async function openDraft(ctx: SignedInCtx, rule: DraftForm): Promise<{ draft: DraftRow; revision: number | null; submittedNo: string | null }> {
+  const draft = await findDraft(ctx.db, param(ctx, 'no'));
+  if (draft?.kind !== rule.kind || draft.makerCode !== ctx.user.code) throw notFound();
+  const row = await findRequest(ctx.db, draft.requestNo);
+  const writable = row ? row.state === 'returned' : draft.acceptedAt === null;
+  if (!writable) throw new HttpError(409, (text) => text.opening.gone);
+  return { draft, revision: row?.revision ?? null, submittedNo: row?.merchantNo ?? null };
+}
+
+async function show(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const draft = await findDraft(ctx.db, param(ctx, 'no'));
+  if (draft?.kind !== rule.kind || draft.makerCode !== ctx.user.code) throw notFound();
+  const row = await findRequest(ctx.db, draft.requestNo);
+  if (row ? row.state !== 'returned' : draft.acceptedAt) return see(ctx, paths.request(draft.requestNo));
+  const form = rule.read(draft.data, draft.data);
+  page(ctx, await formPage(ctx, rule, { draft, form, reasons: draft.reasons, checked: null, amending: row !== null }));
+}
+
+export interface Given {
+  draft: DraftRow;
+  revision: number | null;
+  form: Typed;
+  reasons: Typed;
+}
+
+/** A submission of this draft is under way: nothing may be changed until it is answered. */
+class Held extends HttpError {
+  constructor() {
+    super(409, (text) => text.opening.held);
+  }
+}
+
+/** What was typed, saved before anything else is done with it; with `hold` it stays so until the submission is answered. */
+export async function given(ctx: SignedInCtx, rule: DraftForm, hold = false): Promise<Given> {
+  const { draft, revision, submittedNo } = await openDraft(ctx, rule);
+  const body = (ctx.req.body ?? {}) as Record<string, unknown>;
+  const form = rule.read(body, draft.data);
+  if (submittedNo) form.merchantNo = submittedNo;
+  const reasons: Typed = {};
+  for (const key of rule.warningKeys ?? []) {
+    const reason = field(body, `reason-${key}`, 200).trim();
+    if (reason) reasons[key] = reason;
+  }
+  const saved = await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }, hold));
+  if (!saved) throw new Held();
+  return { draft: { ...draft, savedAt: new Date() }, revision, form, reasons };
+}
+
+async function saveTyped(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const { draft, form, reasons, revision } = await given(ctx, rule);
+  if (ctx.req.get('HX-Request') === 'true') return page(ctx, savedAt(ctx.text, draft.savedAt));
+  const said = notice('good', savedAt(ctx.text, draft.savedAt));
+  page(ctx, await formPage(ctx, rule, { draft, form, reasons, checked: null, amending: revision !== null, notice: said }));
+}
+
+/** One field, when the user leaves it; with it come the fields that follow from it. */
+async function checkField(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const key = param(ctx, 'field');
+  const known = rule.fields.find((one) => one.key === key);
+  if (!known) throw notFound();
+  const { draft, form, revision } = await given(ctx, rule);
+  const [checked, shapes] = await Promise.all([check(ctx, rule, draft.requestNo, form, {}), shapesOf(ctx, rule, form, revision !== null, draft.requestNo)]);
+  const fault = form[key] === '' ? undefined : checked.faults[key];
+  const { requestNo } = draft;
+  const following = rule.fields.filter((one) => one.fixed && key === 'amount');
+  const others = following.map(
+    (one) =>
+      html`<div hx-swap-oob="outerHTML:#f-${one.key}">${formField(ctx.text, one, { kind: rule.kind, requestNo, value: form[one.key] ?? '', fault: undefined, shape: shapes[one.key] ?? {} })}</div>`,
+  );
+  page(ctx, html`${fieldMessage(ctx.text, known.key, fault, shapes[known.key]?.hint)}${others}`);
+}
+
+/** 提交前检查: a dry run that says what is missing, who can decide and by when. */
+async function dryRun(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const { draft, form, reasons, revision } = await given(ctx, rule);
+  const checked = await check(ctx, rule, draft.requestNo, form, reasons);
+  page(ctx, await formPage(ctx, rule, { draft, form, reasons, checked, amending: revision !== null, panel: true }));
+}
+
+/** 确定: Temporal accepts the submission or the amendment. */
+async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const typed = await given(ctx, rule, true).catch(ifHeld);
+  if (!typed) return whileHeld(ctx, rule, param(ctx, 'no'));
+  const { draft, form, reasons, revision } = typed;
+  const { requestNo } = draft;
+  const amending = revision !== null;
+  const again = async (checked: Checked, status: number, words?: string) => {
+    if (words !== ctx.text.request.uncertain) await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    const said = words === undefined ? undefined : notice('bad', words);
+    page(ctx, await formPage(ctx, rule, { draft, form, reasons, checked, amending, panel: true, notice: said }), status);
+  };
+  const checked = await check(ctx, rule, requestNo, form, reasons);
+  if (!checked.complete) return again(checked, 422);
+  const faults = amending ? null : await ctx.db.transaction(async (tx) => (await rule.reserve?.(tx, form, requestNo)) ?? null);
+  if (faults) return again({ ...checked, faults, complete: false }, 422);
+  const content = { ...(await rule.content(ctx, form)), data: { ...form, ...(rule.files ? { attachments: checked.attachments } : {}) }, reasons };
+  if (amending) {
+    const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();
+    const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
+    if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
+    if (answer.kind !== 'recorded') await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    return see(ctx, paths.request(requestNo, { command: commandId }));
+  }
+  const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
+  const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
+  if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
+  await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
+  await settled(ctx, requestNo);
+  see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
+}
+
+function ifHeld(error: unknown): null {
+  if (error instanceof Held) return null;
+  throw error;
+}
+
+/** A second click, or the same one resent: it waits for the first and shows what came of it, or goes ahead when that one never arrived. */
+async function whileHeld(ctx: SignedInCtx, rule: DraftForm, requestNo: string): Promise<void> {
+  const accepted = (await settled(ctx, requestNo)) || (await exists(ctx, requestNo));
+  if (accepted === null) throw new Held();
+  if (!accepted) {
+    await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    return handIn(ctx, rule);
+  }
+  await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
+  see(ctx, paths.request(requestNo));
+}
+
+/** 删除, only of a draft that was never submitted; asked twice, as the manual has it. */
+async function remove(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
+  const { draft, revision } = await openDraft(ctx, rule);
+  const { requestNo } = draft;
+  if (revision !== null) throw new HttpError(409, (text) => text.opening.gone);
+  if (field(ctx.req.body, 'sure', 3) !== 'yes') return page(ctx, await deletePage(ctx, rule, draft));
+  const there = await exists(ctx, requestNo);
+  if (there === null) return page(ctx, await deletePage(ctx, rule, draft, notice('bad', html`${ctx.text.request.unreachable}`)), 503);
+  if (there) throw new HttpError(409, (text) => text.opening.gone);
+  await ctx.db.transaction(async (tx) => {
+    if (!(await deleteDraft(tx, requestNo, ctx.user.code))) return;
+    await rule.dropped?.(tx, requestNo);
+    await removeAttachmentsOf(tx, requestNo);
+    await audit(tx, { by: ctx.user, action: 'draft.deleted', object: requestNo, address: ctx.address });
+  });
+  see(ctx, paths.drafts(rule.kind));
+}

@@ -29,13 +29,13 @@ export interface TwinRequest {
   same: TwinReason[];
 }
 
-/** Open or effective requests of the last 90 days that share a key with this content, latest first. */
-export async function twinRequests(db: Db, requestNo: string, keys: readonly string[]): Promise<TwinRequest[]> {
+/** Open or effective requests of the last 90 days that share a key with this content, latest first. A merchant shares its own identifiers with itself, which tells nothing. */
+export async function twinRequests(db: Db, requestNo: string, merchantNo: string, keys: readonly string[]): Promise<TwinRequest[]> {
   if (keys.length === 0) return [];
   const rows = await db.$client<(Omit<TwinRequest, 'same'> & { keys: string[] })[]>`
     select r.request_no as "requestNo", r.kind, r.state, r.title, r.maker_name as "makerName", (extract(epoch from r.submitted_at) * 1000)::float8 as "submittedAt", array_agg(t.key) as keys
     from request_twin t join request r on r.request_no = t.request_no
-    where t.key = any(${[...keys]}) and t.request_no <> ${requestNo} and r.state in ('submitted', 'returned', 'approved', 'failed', 'effective')
+    where t.key = any(${[...keys]}) and t.request_no <> ${requestNo} and (t.key like 'amount:%' or r.merchant_no <> ${merchantNo}) and r.state in ('submitted', 'returned', 'approved', 'failed', 'effective')
       and r.submitted_at > now() - make_interval(days => ${LOOK_BACK_DAYS})
     group by r.request_no order by r.submitted_at desc limit 10`;
   return rows.map(({ keys: shared, ...row }) => ({ ...row, same: [...new Set(shared.map(reasonOf))].toSorted() }));

@@ -9,7 +9,7 @@ import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
 import { Metrics } from '../../web/metrics/metrics.ts';
 import { m1, seedCast } from '../cast.ts';
-import { PAYLOAD_KEYS, type World } from '../world.ts';
+import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
 export interface Site {
   base: string;
@@ -29,6 +29,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
     TEMPORAL_NAMESPACE: world.namespace,
     PAYLOAD_KEYS,
     SESSION_SECRET: 'a secret of more than thirty-two letters',
+    TERMINAL_KEY_SECRET,
     LOGIN_CAPTCHA: 'off',
     ...changes,
   });

@@ -40,7 +40,7 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
   const [warnings, plan, similar, asked] = await Promise.all([
     rule.warnings?.(ctx, requestNo, form, faults) ?? [],
     approvalPlan(db, rule.kind),
-    twinRequests(db, requestNo, twinKeys(content)),
+    twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
     rule.levels?.(ctx, requestNo, form) ?? null,
   ]);
   const levels = asked ?? plan.levels.map((level) => level.group);

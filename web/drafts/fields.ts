@@ -41,12 +41,13 @@ function ticks({ key }: FieldRule, place: Place): Hole {
   return html`<span class="ticks">${place.shape.choices?.map(({ value, label }) => html`<label><input type="checkbox" name="${key}" value="${value}"${attribute('checked', chosen.includes(value))}${asking(place, key)}> ${label}</label>`)}</span>`;
 }
 
-function control(text: Text, field: FieldRule, place: Place): Raw {
+/** The input alone; `oob` puts it in place of the one that the page shows. */
+export function control(text: Text, field: FieldRule, place: Place, oob = false): Raw {
   const { key, max, shape } = field;
   const { fault } = place;
   const value = place.shape.shown ?? place.value;
   const fixed = field.fixed || place.shape.readonly;
-  const common = html` id="f-${key}" name="${key}" aria-describedby="m-${key}"${attribute('aria-invalid', fault && 'true')}${attribute('aria-required', field.required && 'true')}${!fixed && asking(place, key)}`;
+  const common = html`${oob && html` hx-swap-oob="outerHTML"`} id="f-${key}" name="${key}" aria-describedby="m-${key}"${attribute('aria-invalid', fault && 'true')}${attribute('aria-required', field.required && 'true')}${!fixed && asking(place, key)}`;
   if (shape === 'paragraph') return html`<textarea class="field" rows="2" maxlength="${max * 2}"${common}>${value}</textarea>`;
   if (shape === 'choice' && !fixed) return html`<select class="field"${common}>${options(place.shape.choices ?? [], value, text.common.choose)}</select>`;
   const mode = shape === 'money' || shape === 'rate' ? 'decimal' : /No$|Code$|phone|Mobile/.test(key) ? 'numeric' : undefined;

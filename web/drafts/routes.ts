@@ -12,7 +12,7 @@ import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Checked, check } from './check.ts';
-import { fieldMessage, formField, savedAt } from './fields.ts';
+import { control, fieldMessage, savedAt } from './fields.ts';
 import { type DraftForm, shapesOf, type Typed } from './form.ts';
 import { deletePage, formPage, listPage, subjectsPage } from './views.ts';
 
@@ -135,9 +135,8 @@ async function checkField(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const fault = form[key] === '' ? undefined : checked.faults[key];
   const { requestNo } = draft;
   const following = rule.fields.filter((one) => one.fixed && key === 'amount');
-  const others = following.map(
-    (one) =>
-      html`<div hx-swap-oob="outerHTML:#f-${one.key}">${formField(ctx.text, one, { kind: rule.kind, requestNo, value: form[one.key] ?? '', fault: undefined, shape: shapes[one.key] ?? {} })}</div>`,
+  const others = following.map((one) =>
+    control(ctx.text, one, { kind: rule.kind, requestNo, value: form[one.key] ?? '', fault: undefined, shape: shapes[one.key] ?? {} }, true),
   );
   page(ctx, html`${fieldMessage(ctx.text, known.key, fault, shapes[known.key]?.hint)}${others}`);
 }

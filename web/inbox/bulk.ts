@@ -49,7 +49,7 @@ async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): 
   const needsLine = decision === 'approve' && kindRule(row.whole.kind).names === 'line' && row.whole.level === 1;
   const refusal = forbidden(row.whole, decision, ctx.user, Date.now()) ?? (needsLine ? 'line_missing' : null);
   // Only what will be decided is shown with its warnings.
-  const similar = refusal === null && (await twinRequests(ctx.db, requestNo, twinKeys(row.whole))).length > 0;
+  const similar = refusal === null && (await twinRequests(ctx.db, requestNo, row.merchantNo, twinKeys(row.whole))).length > 0;
   return { request: row.whole, refusal, similar };
 }
 

@@ -17,7 +17,7 @@ async function show(ctx: SignedInCtx): Promise<void> {
   const total = (side: 'debitFen' | 'creditFen') => rows.reduce((sum, row) => sum + row[side], 0);
   const balance = (row: (typeof rows)[number]) => (accounts[row.account] === 'debit' ? row.debitFen - row.creditFen : row.creditFen - row.debitFen);
   const body = html`<div class="head"><h1>${words.title}</h1></div>${faults.length === 0 ? notice('good', words.holds) : notice('bad', html`<b>${words.faults}</b><ul class="faults">${faults.slice(0, 50).map((fault) => html`<li>${fault}</li>`)}</ul>`)}
-<div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${words.account}</th><th></th><th>${words.owner}</th><th class="num">${words.debit}</th><th class="num">${words.credit}</th><th class="num">${words.balance}</th></tr></thead>
+<div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${words.account}</th><th>${words.name}</th><th>${words.owner}</th><th class="num">${words.debit}</th><th class="num">${words.credit}</th><th class="num">${words.balance}</th></tr></thead>
 <tbody>${rows.map((row) => html`<tr><td class="mono">${row.account}</td><td>${text.accounts[row.account]}</td><td class="mono">${row.owner}</td><td class="num">${showFen(row.debitFen)}</td><td class="num">${showFen(row.creditFen)}</td><td class="num">${showFen(balance(row))}</td></tr>`)}</tbody>
 <tfoot><tr><th colspan="3">${words.total}</th><td class="num"><b>${showFen(total('debitFen'))}</b></td><td class="num"><b>${showFen(total('creditFen'))}</b></td><td></td></tr></tfoot></table></div>`;
   page(ctx, await layout(ctx, { title: words.title, body }));

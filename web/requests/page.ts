@@ -41,7 +41,7 @@ export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Pro
     lastSeen(db, requestNo, user.code),
     group ? members(db, group) : [],
     codeNames(db, areaCode, mcc),
-    twinRequests(db, requestNo, twinKeys(row.whole)),
+    twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
     consequenceOf(ctx, row.whole),
     preferencesOf(db, user.code),
     readNotices(db, user.code, requestNo),

@@ -13,6 +13,10 @@ export async function ledgerFaults(db: Db): Promise<string[]> {
       tx`select e.command_no as what from journal_entry e left join journal_line l on l.entry_id = e.id group by e.id having coalesce(sum(l.debit_fen - l.credit_fen), 1) <> 0`,
     );
     await ask(
+      'line without its entry or account',
+      tx`select l.entry_id || '/' || l.n as what from journal_line l where not exists (select 1 from journal_entry e where e.id = l.entry_id) or not exists (select 1 from ledger_account a where a.id = l.account_id)`,
+    );
+    await ask(
       'balance is not the sum of its lines',
       tx`select a.code || ' ' || a.owner as what from ledger_account a left join journal_line l on l.account_id = a.id where a.balance_fen is not null
         group by a.id having a.balance_fen <> coalesce(sum(l.credit_fen - l.debit_fen), 0) or a.lines <> count(l.n)`,

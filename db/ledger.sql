@@ -1,5 +1,7 @@
 -- The ledger: whatever moves money or opens an account is a function here, and nothing else can (see roles.sql). Amounts in fen.
 
+drop function if exists ledger_post(text, text, text, text, jsonb, text);
+
 create or replace function ledger_open(p_code text, p_owner text, p_by text, p_at timestamptz, p_kept boolean) returns void
 language sql security definer set search_path = public as $$
   insert into ledger_account (code, owner, balance_fen, opened_by, opened_at)
@@ -16,54 +18,130 @@ begin
   return true;
 end $$;
 
--- Posts one balanced entry, once for each command. Lines: [{"a": account, "o": owner, "d": debit, "c": credit}].
--- Raises ZL001 command_reused, ZL002 day_closed, ZL003 insufficient, ZL004 unbalanced, ZL005 account_unknown, ZL006 account_closed.
-create or replace function ledger_post(p_command text, p_date text, p_event text, p_cause text, p_lines jsonb, p_reverses text)
+-- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.
+-- Lines lie flat in arrays, `p_items` naming the entry that each belongs to, from 1. Faults: ZL001 command_reused, ZL002 day_closed, ZL003 insufficient,
+-- ZL004 unbalanced, ZL005 account_unknown, ZL006 account_closed.
+create or replace function ledger_post_many(
+  p_commands text[], p_dates text[], p_events text[], p_causes text[], p_reverses text[],
+  p_items int[], p_accounts text[], p_owners text[], p_debits bigint[], p_credits bigint[])
+returns table (item int, entry_id bigint, fresh boolean, fault text)
+-- Accounts are few and change all the time: what is dead of them must never be read through.
+language plpgsql security definer set search_path = public set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+declare
+  v_ids int[]; v_names text[]; v_balances bigint[]; v_counts int[]; v_closed boolean[]; v_kept int;
+  v_more_ids int[]; v_more_names text[]; v_more_closed boolean[];
+  v_places int[];
+  v_known text[]; v_known_content text[]; v_known_id bigint[];
+  v_days text[];
+  v_at int; v_line int := 1; v_from int; v_k int; v_sum bigint; v_n int; v_fault text; v_content text; v_place int; v_after bigint;
+  v_tried bigint[]; v_tried_counts int[];
+  -- What is to be written: entries by item, lines flat.
+  e_item int[] := '{}'; e_content text[] := '{}';
+  l_item int[] := '{}'; l_n int[] := '{}'; l_place int[] := '{}'; l_source int[] := '{}'; l_nth int[] := '{}'; l_after bigint[] := '{}';
+  t_nth int[]; t_after bigint[];
+  r_entry bigint[] := array_fill(null::bigint, array[cardinality(p_commands)]);
+  r_fresh boolean[] := array_fill(false, array[cardinality(p_commands)]);
+  r_fault text[] := array_fill(null::text, array[cardinality(p_commands)]);
+  v_written int;
+begin
+  -- Accounts with a balance are locked in the order of their ids, so that two postings never wait for each other in a ring; the others are only added to.
+  select array_agg(x.id), array_agg(x.code || '/' || x.owner), array_agg(x.balance_fen), array_agg(x.lines), array_agg(x.closed_at is not null)
+    into v_ids, v_names, v_balances, v_counts, v_closed
+  from (select a.id, a.code, a.owner, a.balance_fen, a.lines, a.closed_at from ledger_account a
+        where (a.code, a.owner) in (select u.c, u.o from unnest(p_accounts, p_owners) u(c, o)) and a.balance_fen is not null order by a.id for update) x;
+  v_kept := coalesce(cardinality(v_ids), 0);
+  select array_agg(a.id), array_agg(a.code || '/' || a.owner), array_agg(a.closed_at is not null) into v_more_ids, v_more_names, v_more_closed
+  from ledger_account a where (a.code, a.owner) in (select u.c, u.o from unnest(p_accounts, p_owners) u(c, o)) and a.balance_fen is null;
+  v_ids := v_ids || v_more_ids;
+  v_names := v_names || v_more_names;
+  v_closed := v_closed || v_more_closed;
+  select array_agg(array_position(v_names, u.c || '/' || u.o) order by u.k) into v_places from unnest(p_accounts, p_owners) with ordinality u(c, o, k);
+  select array_agg(e.command_no), array_agg(e.content), array_agg(e.id) into v_known, v_known_content, v_known_id from journal_entry e where e.command_no = any(p_commands);
+  perform pg_advisory_xact_lock_shared(20131103, d::int) from (select distinct unnest(p_dates) d order by 1) x;
+  select array_agg(business_date) into v_days from ledger_day where business_date = any(p_dates);
+
+  for v_k in 1 .. cardinality(p_commands) loop
+    v_from := v_line;
+    v_sum := 0; v_n := 0; v_fault := null;
+    v_content := p_events[v_k] || '|' || p_causes[v_k] || '|' || coalesce(p_reverses[v_k], '');
+    v_tried := v_balances; v_tried_counts := v_counts;
+    t_nth := '{}'; t_after := '{}';
+    while v_line <= cardinality(p_items) and p_items[v_line] = v_k loop
+      v_place := v_places[v_line];
+      v_content := v_content || '|' || p_accounts[v_line] || ' ' || p_owners[v_line] || ' ' || p_debits[v_line] || ' ' || p_credits[v_line];
+      v_sum := v_sum + p_debits[v_line] - p_credits[v_line];
+      v_n := v_n + 1;
+      if v_place is null then v_fault := coalesce(v_fault, 'ZL005');
+      elsif v_closed[v_place] then v_fault := coalesce(v_fault, 'ZL006');
+      elsif v_place <= v_kept then
+        v_tried[v_place] := v_tried[v_place] + p_credits[v_line] - p_debits[v_line];
+        v_tried_counts[v_place] := v_tried_counts[v_place] + 1;
+        if v_tried[v_place] < 0 then v_fault := coalesce(v_fault, 'ZL003'); end if;
+        t_nth := t_nth || v_tried_counts[v_place];
+        t_after := t_after || v_tried[v_place];
+      else
+        t_nth := t_nth || null::int;
+        t_after := t_after || null::bigint;
+      end if;
+      v_line := v_line + 1;
+    end loop;
+    v_content := md5(v_content);
+    v_at := array_position(v_known, p_commands[v_k]);
+    if v_at is not null then
+      -- Posted before: the first result stands, whatever the books say now.
+      if v_known_content[v_at] = v_content then r_entry[v_k] := v_known_id[v_at]; else r_fault[v_k] := 'ZL001'; end if;
+      continue;
+    end if;
+    if v_sum <> 0 or v_n < 2 then v_fault := coalesce(v_fault, 'ZL004'); end if;
+    if p_dates[v_k] = any(v_days) then v_fault := 'ZL002'; end if;
+    if v_fault is not null then r_fault[v_k] := v_fault; continue; end if;
+    v_balances := v_tried; v_counts := v_tried_counts;
+    e_item := e_item || v_k; e_content := e_content || v_content;
+    for v_n in v_from .. v_line - 1 loop
+      l_item := l_item || v_k; l_n := l_n || (v_n - v_from + 1); l_place := l_place || v_places[v_n]; l_source := l_source || v_n;
+      l_nth := l_nth || t_nth[v_n - v_from + 1]; l_after := l_after || t_after[v_n - v_from + 1];
+    end loop;
+    r_fresh[v_k] := true;
+    -- The same command once more in this batch is a repetition.
+    v_known := v_known || p_commands[v_k]; v_known_content := v_known_content || v_content; v_known_id := v_known_id || null::bigint;
+  end loop;
+
+  if cardinality(e_item) > 0 then
+    with written as (
+      insert into journal_entry (command_no, content, event, cause, business_date, reverses)
+      select p_commands[x.i], x.c, p_events[x.i], p_causes[x.i], p_dates[x.i], p_reverses[x.i] from unnest(e_item, e_content) x(i, c)
+      on conflict (command_no) do nothing returning id, command_no
+    ), named as (select w.id, x.i from written w join unnest(e_item) x(i) on p_commands[x.i] = w.command_no
+    ), lined as (
+      insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
+      select named.id, l.n, v_ids[l.p], p_debits[l.s], p_credits[l.s], l.nth, l.a - p_credits[l.s] + p_debits[l.s], l.a
+      from unnest(l_item, l_n, l_place, l_source, l_nth, l_after) l(i, n, p, s, nth, a) join named on named.i = l.i
+    )
+    select array_agg(named.id order by named.i), count(*) into v_known_id, v_written from named;
+    -- Somebody else posted one of these commands just now, on accounts that need no lock: begin again.
+    if v_written <> cardinality(e_item) then raise exception 'posted meanwhile' using errcode = '40001'; end if;
+    for v_k in 1 .. cardinality(e_item) loop r_entry[e_item[v_k]] := v_known_id[v_k]; end loop;
+    update ledger_account a set balance_fen = x.b, lines = x.c from unnest(v_ids[1:v_kept], v_balances, v_counts) x(id, b, c) where a.id = x.id and a.lines <> x.c;
+    -- A repetition within the batch.
+    for v_k in 1 .. cardinality(p_commands) loop
+      if r_entry[v_k] is null and r_fault[v_k] is null then r_entry[v_k] := r_entry[array_position(p_commands, p_commands[v_k])]; end if;
+    end loop;
+  end if;
+  return query select x.k::int, x.e, x.f, x.q from unnest(r_entry, r_fresh, r_fault) with ordinality x(e, f, q, k);
+end $$;
+
+-- Posts one entry; raises its fault.
+create or replace function ledger_post(p_command text, p_date text, p_event text, p_cause text, p_reverses text, p_accounts text[], p_owners text[], p_debits bigint[], p_credits bigint[])
 returns table (entry_id bigint, fresh boolean)
 language plpgsql security definer set search_path = public as $$
 declare
-  v_content text := md5(p_event || '|' || p_cause || '|' || p_lines::text || '|' || coalesce(p_reverses, ''));
-  v_entry bigint;
-  v_known text;
-  v_sum bigint := 0;
-  v_count int := 0;
-  v_after bigint;
-  v_nth int;
-  v_line record;
+  v_one record;
 begin
-  insert into journal_entry (command_no, content, event, cause, business_date, reverses)
-  values (p_command, v_content, p_event, p_cause, p_date, p_reverses) on conflict (command_no) do nothing returning id into v_entry;
-  if v_entry is null then
-    select e.id, e.content into v_entry, v_known from journal_entry e where e.command_no = p_command;
-    if v_known <> v_content then raise exception 'command_reused' using errcode = 'ZL001'; end if;
-    return query select v_entry, false;
-    return;
-  end if;
-  perform pg_advisory_xact_lock_shared(20131103, p_date::int);
-  if exists (select 1 from ledger_day where business_date = p_date) then raise exception 'day_closed' using errcode = 'ZL002'; end if;
-  -- In the order of accounts, so that two postings never wait for each other in a ring.
-  for v_line in
-    select l.n, l.d, l.c, a.id as account, a.balance_fen is not null as kept, a.closed_at
-    from (select ordinality as n, value->>'a' as a, coalesce(value->>'o', '') as o, coalesce((value->>'d')::bigint, 0) as d, coalesce((value->>'c')::bigint, 0) as c
-          from jsonb_array_elements(p_lines) with ordinality) l
-    left join ledger_account a on a.code = l.a and a.owner = l.o order by a.id, l.n
-  loop
-    if v_line.account is null then raise exception 'account_unknown' using errcode = 'ZL005'; end if;
-    if v_line.closed_at is not null then raise exception 'account_closed' using errcode = 'ZL006'; end if;
-    v_sum := v_sum + v_line.d - v_line.c;
-    v_count := v_count + 1;
-    v_after := null;
-    v_nth := null;
-    if v_line.kept then
-      update ledger_account set balance_fen = balance_fen + v_line.c - v_line.d, lines = lines + 1
-      where id = v_line.account and closed_at is null and balance_fen + v_line.c - v_line.d >= 0 returning balance_fen, lines into v_after, v_nth;
-      if v_after is null then raise exception 'insufficient' using errcode = 'ZL003'; end if;
-    end if;
-    insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
-    values (v_entry, v_line.n, v_line.account, v_line.d, v_line.c, v_nth, v_after - v_line.c + v_line.d, v_after);
-  end loop;
-  if v_sum <> 0 or v_count < 2 then raise exception 'unbalanced' using errcode = 'ZL004'; end if;
-  return query select v_entry, true;
+  select * into v_one from ledger_post_many(array[p_command], array[p_date], array[p_event], array[p_cause], array[p_reverses],
+    array_fill(1, array[cardinality(p_accounts)]), p_accounts, p_owners, p_debits, p_credits);
+  if v_one.fault is not null then raise exception 'ledger refuses' using errcode = v_one.fault; end if;
+  return query select v_one.entry_id, v_one.fresh;
 end $$;
 
 -- Closes a day for good. Waits for postings of that day that are under way.
@@ -80,6 +158,9 @@ begin
 end $$;
 create or replace trigger journal_entry_stands before update or delete or truncate on journal_entry for each statement execute function ledger_stands();
 create or replace trigger journal_line_stands before update or delete or truncate on journal_line for each statement execute function ledger_stands();
+
+-- Room in each page for the next version of its rows.
+alter table ledger_account set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 
 insert into ledger_account (code, owner, balance_fen, opened_by, opened_at)
 select code, '', null, 'seed', now() from unnest(array['1002.02', '1221.01', '1221.02', '2241.20', '2241.21', '2202.01', '2202.02', '6001.01']) code

@@ -1,11 +1,11 @@
 // 账务: posting, and what the books say. The only way into them is `post()`, one statement that calls ledger_post (ledger.sql).
 
 import { sql } from 'drizzle-orm';
-import postgres from 'postgres';
-import { type AccountCode, FROZEN, type LedgerEvent, type Posting, QUOTA } from '../workflows/rules/ledger.ts';
-import { APP_ROLE, type Db, type Reader, type Tx } from './connect.ts';
+import type postgres from 'postgres';
+import { type AccountCode, FROZEN, type LedgerEvent, type Leg, type Posting, QUOTA } from '../workflows/rules/ledger.ts';
+import type { Db, Reader, Tx } from './connect.ts';
 
-const faults = {
+export const ledgerFaultCodes = {
   ZL001: 'command_reused',
   ZL002: 'day_closed',
   ZL003: 'quota_insufficient',
@@ -13,7 +13,7 @@ const faults = {
   ZL005: 'account_unknown',
   ZL006: 'account_closed',
 } as const;
-export type LedgerFault = (typeof faults)[keyof typeof faults];
+export type LedgerFault = (typeof ledgerFaultCodes)[keyof typeof ledgerFaultCodes];
 
 /** What the ledger refuses, by name. */
 export class LedgerRefusal extends Error {
@@ -30,55 +30,40 @@ export interface Posted {
   fresh: boolean;
 }
 
-const asJson = (posting: Posting) =>
-  JSON.stringify(
-    posting.legs.map(({ account, owner, debit, credit }) => {
-      for (const fen of [debit, credit]) if (fen !== undefined && !(Number.isSafeInteger(fen) && fen > 0)) throw new RangeError(`not an amount in fen: ${fen}`);
-      return { a: account, ...(owner ? { o: owner } : {}), ...(debit ? { d: debit } : {}), ...(credit ? { c: credit } : {}) };
-    }),
-  );
+/** Legs as the functions of ledger.sql take them. */
+export function columnsOf(legs: readonly Leg[]) {
+  for (const { debit, credit } of legs)
+    for (const fen of [debit, credit]) if (fen !== undefined && !(Number.isSafeInteger(fen) && fen > 0)) throw new RangeError(`not an amount in fen: ${fen}`);
+  return {
+    accounts: legs.map((leg) => leg.account as string),
+    owners: legs.map((leg) => leg.owner ?? ''),
+    debits: legs.map((leg) => leg.debit ?? 0),
+    credits: legs.map((leg) => leg.credit ?? 0),
+  };
+}
 
 /** Posts a balanced entry, once for each command number, with the effect it belongs to. Throws LedgerRefusal. */
 export async function post(tx: Tx, posting: Posting): Promise<Posted> {
   const { commandNo, businessDate, event, cause, reverses = null } = posting;
+  const { accounts, owners, debits, credits } = columnsOf(posting.legs);
   const rows = await tx
     .execute<{ entry_id: string; fresh: boolean }>(
-      sql`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${asJson(posting)}::jsonb, ${reverses})`,
+      sql`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${reverses}, ${sql.param(accounts)}::text[], ${sql.param(owners)}::text[], ${sql.param(debits)}::bigint[], ${sql.param(credits)}::bigint[])`,
     )
     .catch(refused);
   return posted(rows[0]);
 }
 
-/** The same in a transaction of its own, through one of the lanes: postings of one merchant wait for each other on the wire, not in the database. */
-export async function postAlone(lane: postgres.Sql | postgres.TransactionSql, posting: Posting): Promise<Posted> {
+/** The same within a transaction of the driver's own. */
+export async function postIn(tx: postgres.TransactionSql, posting: Posting): Promise<Posted> {
   const { commandNo, businessDate, event, cause, reverses = null } = posting;
-  const rows = await lane<
+  const { accounts, owners, debits, credits } = columnsOf(posting.legs);
+  const rows = await tx<
     { entry_id: string; fresh: boolean }[]
-  >`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${asJson(posting)}::text::jsonb, ${reverses})`.catch(refused);
+  >`select entry_id, fresh from ledger_post(${commandNo}, ${businessDate}, ${event}, ${cause}, ${reverses}, ${accounts}::text[], ${owners}::text[], ${debits}::bigint[], ${credits}::bigint[])`.catch(
+    refused,
+  );
   return posted(rows[0]);
-}
-
-export interface Lanes {
-  /** The lane of an owner: postings of one merchant go through one connection, one behind the other, without waiting for each other's answers. */
-  of(owner: string): postgres.Sql;
-  close(): Promise<void>;
-}
-
-/** Connections for postings that stand alone. */
-export function openLanes(url: string, count: number): Lanes {
-  const connection = { application_name: 'zhangfang ledger', role: APP_ROLE };
-  const lanes = Array.from({ length: count }, () => postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice: () => undefined, connection }));
-  const hash = (text: string) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
-  return {
-    of(owner) {
-      const lane = lanes[hash(owner) % count];
-      if (!lane) throw new Error('no lanes');
-      return lane;
-    },
-    async close() {
-      await Promise.all(lanes.map((lane) => lane.end({ timeout: 5 })));
-    },
-  };
 }
 
 function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {
@@ -89,7 +74,7 @@ function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {
 function refused(error: unknown): never {
   const seen = error as { code?: string; cause?: { code?: string } } | null;
   const code = seen?.code ?? seen?.cause?.code ?? '';
-  if (Object.hasOwn(faults, code)) throw new LedgerRefusal(faults[code as keyof typeof faults]);
+  if (Object.hasOwn(ledgerFaultCodes, code)) throw new LedgerRefusal(ledgerFaultCodes[code as keyof typeof ledgerFaultCodes]);
   throw error;
 }
 

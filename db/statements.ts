@@ -6,7 +6,7 @@ import { statementLegs } from '../workflows/rules/ledger.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import { bouncePayables, settlePayables } from './bank.ts';
 import type { Db, Reader, Tx } from './connect.ts';
-import { postAlone } from './ledger.ts';
+import { postIn } from './ledger.ts';
 import { bankLayout, bankStatement } from './schema.ts';
 
 export interface Imported {
@@ -109,7 +109,7 @@ async function book(
   await tx`select ledger_open('1002.01', ${accountNo}, ${file.importedBy}, ${file.at.toISOString()}::timestamptz, false)`;
   const cause = `BS${String(statementId).padStart(8, '0')}`;
   const legs = statementLegs(accountNo, { opening, inbound: Number(sums?.inbound) - back, back, settled: paid, unknown: Number(sums?.outbound) - paid });
-  await postAlone(tx, { commandNo: cause, event: 'statement', cause, businessDate: businessDate(file.at.getTime()), legs });
+  await postIn(tx, { commandNo: cause, event: 'statement', cause, businessDate: businessDate(file.at.getTime()), legs });
 }
 
 export const statements = (db: Reader, limit: number) => db.select().from(bankStatement).orderBy(desc(bankStatement.id)).limit(limit);

@@ -1,9 +1,10 @@
 // `npm run bench -- NAME`: us and a peer alternately in one run, their medians and the ratio. Fails when something is wrong, never when it is slow.
 import { benchInbox } from './inbox.ts';
+import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';
 import { benchRequests } from './requests.ts';
 
-const benches: Record<string, () => Promise<void>> = { requests: benchRequests, inbox: benchInbox, live: benchLive };
+const benches: Record<string, () => Promise<void>> = { requests: benchRequests, inbox: benchInbox, live: benchLive, ledger: benchLedger };
 const name = process.argv[2] ?? '';
 const bench = benches[name];
 if (!bench) {

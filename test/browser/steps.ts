@@ -34,7 +34,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** axe finds nothing, in either theme. */
 export async function readByAxe(page: Page, name: string): Promise<void> {
   // At the end of the page nothing lies half under the bar of buttons.
-  await page.evaluate(() => document.querySelectorAll('main, #sheet').forEach((element) => element.scrollTo(0, element.scrollHeight)));
+  await page.evaluate(() => {
+    for (const element of document.querySelectorAll('main, #sheet')) element.scrollTo(0, element.scrollHeight);
+  });
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(axe);

@@ -5,8 +5,9 @@ import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import type { Db } from '../../db/connect.ts';
-import { closeDay, entriesOf, findQuota, LedgerRefusal, linesOf, openLanes, post, postAlone } from '../../db/ledger.ts';
+import { closeDay, entriesOf, findQuota, LedgerRefusal, linesOf, post } from '../../db/ledger.ts';
 import { ledgerFaults } from '../../db/ledger-check.ts';
+import { openLanes } from '../../db/ledger-lanes.ts';
 import type { Leg, Posting } from '../../workflows/rules/ledger.ts';
 import { mirrored, refundFrozenLegs, refundOwedLegs, topUpLegs, topUpVoidLegs } from '../../workflows/rules/ledger.ts';
 import { showFen } from '../../workflows/rules/money.ts';
@@ -97,7 +98,8 @@ class Model {
 
 test('1,000 × 100 random commands: the ledger and a model in memory agree on every answer and every balance', { timeout: 900_000 }, async () => {
   const runs = Number(process.env.LEDGER_RUNS ?? 1000);
-  let world = 0;
+  const lanes = openLanes(world.databaseUrl, 1);
+  let universe = 0;
   const amount = fc.integer({ min: 1, max: 500 });
   const step = fc.record({
     what: fc.constantFrom('topUp', 'freeze', 'release', 'owe', 'void', 'again', 'changed'),
@@ -107,12 +109,13 @@ test('1,000 × 100 random commands: the ledger and a model in memory agree on ev
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 100 }), async (steps) => {
-      world += 1;
-      const owner = (who: number) => `P${world}-${who}`;
+      universe += 1;
+      const owner = (who: number) => `P${universe}-${who}`;
       const model = new Model();
       const given: Posting[] = [];
+      const expected: string[] = [];
       const postings = steps.map(({ what, who, amount, pick }, n): Posting => {
-        const commandNo = `P${world}/${n}`;
+        const commandNo = `P${universe}/${n}`;
         const old = given[pick % Math.max(1, given.length)];
         const legs: Record<string, () => Leg[]> = {
           topUp: () => topUpLegs(owner(who), amount),
@@ -128,27 +131,20 @@ test('1,000 × 100 random commands: the ledger and a model in memory agree on ev
               ? { ...old, legs: topUpLegs(owner(who), amount + 1000) }
               : posting(commandNo, (legs[what] ?? legs.topUp)?.() ?? []);
         given.push(one);
+        expected.push(model.run(one));
         return one;
       });
-      // One statement a run: a hundred commands, each answered as if it stood alone.
-      const answers = await db.$client.begin(async (tx) => {
-        for (let who = 0; who < 4; who++) for (const code of ['2241.10', '2241.11']) await tx`select ledger_open(${code}, ${owner(who)}, 'test', now(), true)`;
-        const said: string[] = [];
-        for (const one of postings)
-          said.push(
-            await tx
-              .savepoint((inner) => postAlone(inner, one))
-              .then(
-                (done) => ((done as { fresh: boolean }).fresh ? 'posted' : 'again'),
-                (error) => (error instanceof LedgerRefusal ? error.fault : Promise.reject(error)),
-              ),
-          );
-        return said;
+      await db.transaction(async (tx) => {
+        for (let who = 0; who < 4; who++)
+          for (const code of ['2241.10', '2241.11']) await tx.execute(sql`select ledger_open(${code}, ${owner(who)}, 'test', now(), true)`);
       });
-      assert.deepEqual(
-        answers,
-        postings.map((one) => model.run(one)),
-      );
+      // All at once through one lane, which puts them together as they come: each must be answered as if it stood alone.
+      const said = (one: Posting) =>
+        lanes.post('P', one).then(
+          (done) => (done.fresh ? 'posted' : 'again'),
+          (error) => (error instanceof LedgerRefusal ? error.fault : Promise.reject(error)),
+        );
+      assert.deepEqual(await Promise.all(postings.map(said)), expected);
       for (let who = 0; who < 4; who++) {
         const quota = await findQuota(db, owner(who));
         assert.deepEqual(
@@ -159,6 +155,7 @@ test('1,000 × 100 random commands: the ledger and a model in memory agree on ev
     }),
     { numRuns: runs, endOnFailure: true },
   );
+  await lanes.close();
   assert.deepEqual(
     (await ledgerFaults(db)).filter((fault) => !fault.startsWith('entry without its cause') && !fault.startsWith('2241.20')),
     [],
@@ -177,7 +174,7 @@ test('a ring of 100 accounts, 10,000 moves at once: nothing is lost, nothing sta
         { account: '2241.10', owner: from, debit: 1 + (i % 90) },
         { account: '2241.10', owner: to, credit: 1 + (i % 90) },
       ];
-      return postAlone(lanes.of(from), posting(`ring/${i}`, legs)).catch((error) => {
+      return lanes.post(from, posting(`ring/${i}`, legs)).catch((error) => {
         if (!(error instanceof LedgerRefusal)) throw error;
         assert.equal(error.fault, 'quota_insufficient');
         refused += 1;

@@ -115,7 +115,7 @@ export const bankLine = pgTable(
   (t) => [
     unique('bank_line_once').on(t.accountNo, t.lineKey),
     index('bank_line_amount').on(t.amountFen, t.direction, t.bookedOn),
-    index('bank_line_statement').on(t.statementId),
+    index('bank_line_statement').using('brin', t.statementId),
   ],
 );
 /** A line serves one request, ever: reserved at the first level, used when the request is effective. */

@@ -21,8 +21,6 @@ export interface StatementHead {
   lines: number;
   openingFen: number;
   closingFen: number;
-  /** Oldest line first. */
-  ascending: boolean;
 }
 
 /** The new lines do not follow the last balance that is known: a statement is missing in between. */
@@ -37,60 +35,64 @@ export class StatementGap extends Error {
 const stage = `create temp table stage (n int, line_key text, direction text, booked_on text, booked_at text, amount_fen bigint, balance_fen bigint,
   party_name text, party_account_no text, party_bank text, note text, serial_no text) on commit drop`;
 
-/** `fill` writes the lines as COPY takes them and answers what the file says of itself; one that throws leaves nothing behind. */
+/** A chunk of lines as COPY takes them, oldest first unless `ascending` is false. */
+export type WriteLines = (text: string, of: { accountNo: string; ascending: boolean }) => Promise<void>;
+
+/**
+ * `fill` writes the lines and answers what the file says of itself; one that throws leaves nothing behind. Each chunk is put in its place while the next one
+ * is still being read.
+ */
 export async function importStatement(
   db: Db,
   file: { sha256: string; fileName: string; importedBy: string; at: Date },
-  fill: (write: (text: string) => Promise<void>) => Promise<StatementHead>,
+  fill: (write: WriteLines) => Promise<StatementHead>,
 ): Promise<Imported> {
   return db.$client.begin(async (tx) => {
     await tx.unsafe(stage);
-    const copy = await tx`copy stage from stdin`.writable();
-    const head = await fill(async (text) => {
-      if (!copy.write(text)) await new Promise((resolve) => copy.once('drain', resolve));
-    }).catch(async (error) => {
-      copy.destroy(error as Error);
-      throw error;
+    const [drawn] = await tx<{ id: string }[]>`select nextval(pg_get_serial_sequence('bank_statement', 'id')) as id`;
+    const statementId = Number(drawn?.id);
+    let locked = false;
+    const head = await fill(async (text, { accountNo, ascending }) => {
+      if (!locked) await tx`select pg_advisory_xact_lock(hashtextextended(${`bank/${accountNo}`}, 0))`;
+      locked = true;
+      const copy = await tx`copy stage from stdin`.writable();
+      copy.end(text);
+      await finished(copy);
+      await tx`insert into bank_line (statement_id, account_no, line_key, direction, booked_on, booked_at, amount_fen, balance_fen, party_name, party_account_no, party_bank, note, serial_no)
+        select ${statementId}, ${accountNo}, line_key, direction, booked_on, booked_at, amount_fen, balance_fen, party_name, party_account_no, party_bank, note, serial_no
+        from stage ${ascending ? tx`` : tx`order by n desc`} on conflict (account_no, line_key) do nothing`;
+      await tx`truncate stage`;
     });
-    copy.end();
-    await finished(copy);
-    await tx`analyze stage`;
-    return take(tx, file, head);
+    return conclude(tx, statementId, file, head);
   }) as Promise<Imported>;
 }
 
-async function take(
+async function conclude(
   tx: postgres.TransactionSql,
+  statementId: number,
   file: { sha256: string; fileName: string; importedBy: string; at: Date },
   head: StatementHead,
 ): Promise<Imported> {
-  const { accountNo, ascending } = head;
+  const { accountNo, lines, openingFen, closingFen } = head;
   const at = file.at.toISOString();
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`bank/${accountNo}`}, 0))`;
   const [account] = await tx<{ balance: string }[]>`select balance_fen as balance from bank_account where account_no = ${accountNo}`;
-  // In the order of time; `known` lines were imported before.
-  await tx`create temp table fresh on commit drop as
-    select s.*, row_number() over (order by s.n * ${ascending ? 1 : -1}) as place from stage s
-    where not exists (select 1 from bank_line b where b.account_no = ${accountNo} and b.line_key = s.line_key)`;
-  const [counted] = await tx<{ fresh: number; doubled: number; opening: string | null; closing: string | null }[]>`
-    select count(*)::int as fresh, (count(*) - count(distinct line_key))::int as doubled,
-      (select balance_fen - case direction when 'in' then amount_fen else -amount_fen end from fresh order by place limit 1) as opening,
-      (select balance_fen from fresh order by place desc limit 1) as closing from fresh`;
-  const fresh = counted?.fresh ?? 0;
-  if ((counted?.doubled ?? 0) > 0) throw new StatementGap(-1);
-  if (fresh > 0 && account && Number(account.balance) !== Number(counted?.opening)) throw new StatementGap(Number(account.balance));
-  const [statement] = await tx<{ id: string }[]>`
-    insert into bank_statement (sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, imported_by, at)
-    values (${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${head.lines}, ${fresh}, ${head.openingFen}, ${head.closingFen}, ${file.importedBy}, ${at})
+  const [sums] = await tx<{ fresh: number; inbound: string; outbound: string }[]>`
+    select count(*)::int as fresh, coalesce(sum(amount_fen) filter (where direction = 'in'), 0) as inbound, coalesce(sum(amount_fen) filter (where direction = 'out'), 0) as outbound
+    from bank_line where statement_id = ${statementId}`;
+  const { fresh, inbound, outbound } = { fresh: sums?.fresh ?? 0, inbound: Number(sums?.inbound), outbound: Number(sums?.outbound) };
+  // What is new must lead from the balance that is known to the one the file ends with; then nothing is missing and nothing twice.
+  const known = account ? Number(account.balance) : openingFen;
+  if (!account && fresh < lines) throw new StatementGap(-1);
+  if (fresh > 0 && known + inbound - outbound !== closingFen) throw new StatementGap(known);
+  const rows = await tx<{ id: string }[]>`
+    insert into bank_statement (id, sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, imported_by, at) overriding system value
+    values (${statementId}, ${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${lines}, ${fresh}, ${openingFen}, ${closingFen}, ${file.importedBy}, ${at})
     on conflict (sha256, account_no) do update set file_name = bank_statement.file_name returning id`;
-  const statementId = Number(statement?.id);
-  if (fresh === 0) return { statementId, lines: head.lines, fresh };
-  await tx`insert into bank_account (account_no, name, balance_fen, updated_at) values (${accountNo}, '', ${counted?.closing ?? 0}, ${at})
+  if (fresh === 0) return { statementId: Number(rows[0]?.id), lines, fresh };
+  await tx`insert into bank_account (account_no, name, balance_fen, updated_at) values (${accountNo}, '', ${closingFen}, ${at})
     on conflict (account_no) do update set balance_fen = excluded.balance_fen, updated_at = excluded.updated_at`;
-  await tx`insert into bank_line (statement_id, account_no, line_key, direction, booked_on, booked_at, amount_fen, balance_fen, party_name, party_account_no, party_bank, note, serial_no)
-    select ${statementId}, ${accountNo}, line_key, direction, booked_on, booked_at, amount_fen, balance_fen, party_name, party_account_no, party_bank, note, serial_no from fresh order by place`;
-  await book(tx, statementId, accountNo, account ? 0 : Number(counted?.opening), file);
-  return { statementId, lines: head.lines, fresh };
+  await book(tx, statementId, accountNo, { opening: account ? 0 : openingFen, inbound, outbound }, file);
+  return { statementId, lines, fresh };
 }
 
 /** One entry for the statement: what came in waits as 待确认来账, what went out settles what was owed or becomes 待查往账. */
@@ -98,17 +100,14 @@ async function book(
   tx: postgres.TransactionSql,
   statementId: number,
   accountNo: string,
-  opening: number,
+  sums: { opening: number; inbound: number; outbound: number },
   file: { importedBy: string; at: Date },
 ): Promise<void> {
   const paid = await settlePayables(tx, statementId, file.at);
   const back = await bouncePayables(tx, statementId, file.at);
-  const [sums] = await tx<{ inbound: string; outbound: string }[]>`
-    select coalesce(sum(amount_fen) filter (where direction = 'in'), 0) as inbound, coalesce(sum(amount_fen) filter (where direction = 'out'), 0) as outbound
-    from bank_line where statement_id = ${statementId}`;
   await tx`select ledger_open('1002.01', ${accountNo}, ${file.importedBy}, ${file.at.toISOString()}::timestamptz, false)`;
   const cause = `BS${String(statementId).padStart(8, '0')}`;
-  const legs = statementLegs(accountNo, { opening, inbound: Number(sums?.inbound) - back, back, settled: paid, unknown: Number(sums?.outbound) - paid });
+  const legs = statementLegs(accountNo, { opening: sums.opening, inbound: sums.inbound - back, back, settled: paid, unknown: sums.outbound - paid });
   await postIn(tx, { commandNo: cause, event: 'statement', cause, businessDate: businessDate(file.at.getTime()), legs });
 }
 

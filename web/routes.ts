@@ -1,6 +1,7 @@
 // Every address of the web with the right it needs; the router is made from this table and a test walks it.
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { matchingRoutes } from './bank/matching.ts';
 import { bankRoutes } from './bank/routes.ts';
 import { codecRoutes } from './codec/routes.ts';
 import { deskRoutes } from './desk/routes.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...merchantRoutes,
   ...terminalRoutes,
   ...bankRoutes,
+  ...matchingRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
   ...codecRoutes,

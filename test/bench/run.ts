@@ -3,8 +3,15 @@ import { benchInbox } from './inbox.ts';
 import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';
 import { benchRequests } from './requests.ts';
+import { benchStatements } from './statements.ts';
 
-const benches: Record<string, () => Promise<void>> = { requests: benchRequests, inbox: benchInbox, live: benchLive, ledger: benchLedger };
+const benches: Record<string, () => Promise<void>> = {
+  requests: benchRequests,
+  inbox: benchInbox,
+  live: benchLive,
+  ledger: benchLedger,
+  statements: benchStatements,
+};
 const name = process.argv[2] ?? '';
 const bench = benches[name];
 if (!bench) {

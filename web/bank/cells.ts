@@ -2,6 +2,15 @@
 
 /** `yyyymmdd` and `hh:mm:ss` ('' when the bank gives none), or null for what is no moment. */
 export function readMoment(date: string, time = ''): { on: string; at: string } | null {
+  // A file repeats its moments and mostly writes them alike.
+  if (time === '' && date === last.text) return last.moment;
+  const moment = anyMoment(date, time);
+  if (time === '') last = { text: date, moment };
+  return moment;
+}
+let last: { text: string; moment: { on: string; at: string } | null } = { text: '', moment: null };
+
+function anyMoment(date: string, time: string): { on: string; at: string } | null {
   const text = `${date} ${time}`
     .normalize('NFKC')
     .replaceAll(/[年月/.]/g, '-')
@@ -19,6 +28,10 @@ export function readMoment(date: string, time = ''): { on: string; at: string } 
 
 /** Signed fen; '' and '-' are 0; null for what is no amount. */
 export function readAmount(cell: string): number | null {
+  if (cell === '') return 0;
+  // As most files write it: no sign, separators or odd widths.
+  const dot = cell.length - 3;
+  if (/^\d{1,13}\.\d\d$/.test(cell)) return Number(cell.slice(0, dot)) * 100 + Number(cell.slice(dot + 1));
   const text = cell
     .normalize('NFKC')
     .replaceAll(/[\s,¥￥"']/g, '')

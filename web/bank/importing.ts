@@ -27,8 +27,8 @@ export async function importFile(db: Db, { path, fileName, accountNo, importedBy
   const mapped = await layouts(db);
   const file = { sha256: await sha256Of(path), fileName, importedBy, at: new Date() };
   return importStatement(db, file, (write) =>
-    readStatement({ path, accountNo, mapped }, async (text, lines) => {
-      await write(text);
+    readStatement({ path, accountNo, mapped }, async ({ text, lines, ...of }) => {
+      await write(text, of);
       progress?.(lines);
     }),
   ).catch((error) => {

@@ -22,28 +22,44 @@ export interface Summary {
   ascending: boolean;
   sample: StatementLine[];
 }
+/** Lines as COPY takes them; `lines` counts all so far. */
+export interface Chunk {
+  text: string;
+  lines: number;
+  accountNo: string;
+  ascending: boolean;
+}
 export type ThreadMessage =
-  | { kind: 'chunk'; text: string; lines: number }
+  | ({ kind: 'chunk' } & Chunk)
   | { kind: 'end'; summary: Summary }
   | { kind: 'refused'; fault: StatementRefusal['fault']; line: number | null; detail: string; header: string[] };
 
-const CHUNK = 4000;
+const CHUNK = 20_000;
+/** Chunks that may be on their way. */
+const AHEAD = 2;
 const SAMPLE = 20;
 
 async function main(port: NonNullable<typeof parentPort>, task: ThreadTask): Promise<void> {
   const reader = new StatementReader(task.mapped, task.accountNo);
   const sample: StatementLine[] = [];
-  let taken: () => void = () => undefined;
-  port.on('message', () => taken());
+  let free = AHEAD;
+  let freed: () => void = () => undefined;
+  port.on('message', () => {
+    free += 1;
+    freed();
+  });
   let chunk: string[] = [];
   const send = async () => {
     if (chunk.length === 0) return;
-    const ready = new Promise<void>((resolve) => {
-      taken = resolve;
-    });
-    port.postMessage({ kind: 'chunk', text: `${chunk.join('\n')}\n`, lines: reader.lines } satisfies ThreadMessage);
+    if (reader.accountNo === '') throw new StatementRefusal('account_unknown');
+    while (free === 0)
+      await new Promise<void>((resolve) => {
+        freed = resolve;
+      });
+    free -= 1;
+    const { lines, accountNo, ascending } = reader;
+    port.postMessage({ kind: 'chunk', text: `${chunk.join('\n')}\n`, lines, accountNo, ascending } satisfies ThreadMessage);
     chunk = [];
-    await ready;
   };
   try {
     for await (const cells of rowsOf(task.path)) {

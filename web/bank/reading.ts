@@ -1,6 +1,6 @@
 // Reads a statement in a thread of its own, with limits of time and memory, so that no file can stop the web.
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import type { Summary, ThreadMessage, ThreadTask } from './reader-thread.ts';
+import type { Chunk, Summary, ThreadMessage, ThreadTask } from './reader-thread.ts';
 import { StatementRefusal } from './statement.ts';
 
 const TIME_MS = 180_000;
@@ -25,7 +25,7 @@ export class UnreadStatement extends StatementRefusal {
 }
 
 /** Reads it whole; `each` gets chunks for COPY and is waited for. Throws StatementRefusal. */
-export function readStatement(task: Omit<ThreadTask, 'whole'>, each?: (text: string, lines: number) => Promise<void>): Promise<Summary> {
+export function readStatement(task: Omit<ThreadTask, 'whole'>, each?: (chunk: Chunk) => Promise<void>): Promise<Summary> {
   return new Promise((resolve, reject) => {
     const worker = thread({
       workerData: { ...task, whole: each !== undefined } satisfies ThreadTask,
@@ -37,17 +37,21 @@ export function readStatement(task: Omit<ThreadTask, 'whole'>, each?: (text: str
       void worker.terminate();
     };
     const timer = setTimeout(() => end(() => reject(new StatementRefusal('too_slow'))), TIME_MS);
+    // Chunks are taken one after the other, and its last word counts once all are taken.
+    let taken: Promise<unknown> = Promise.resolve();
+    let said = false;
     worker.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'end') return end(() => resolve(message.summary));
-      if (message.kind === 'refused') return end(() => reject(new UnreadStatement(message)));
-      Promise.resolve(each?.(message.text, message.lines)).then(
-        () => worker.postMessage('taken'),
-        (error) => end(() => reject(error)),
-      );
+      said ||= message.kind !== 'chunk';
+      taken = taken.then(() => {
+        if (message.kind === 'end') return end(() => resolve(message.summary));
+        if (message.kind === 'refused') return end(() => reject(new UnreadStatement(message)));
+        return each?.(message).then(() => worker.postMessage('taken'));
+      });
+      taken.catch((error) => end(() => reject(error)));
     });
     worker.once('error', (error: Error & { code?: string }) =>
       end(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new StatementRefusal('too_large') : error)),
     );
-    worker.once('exit', () => end(() => reject(new StatementRefusal('unreadable'))));
+    worker.once('exit', () => said || end(() => reject(new StatementRefusal('unreadable'))));
   });
 }

@@ -1,13 +1,13 @@
 // Rows of a file, whatever it is called: text in UTF-8 or gb18030, XLSX, or HTML that calls itself .xls. OLE is refused with advice.
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import exceljs from 'exceljs';
+import papa from 'papaparse';
 import { StatementRefusal } from './statement.ts';
 
 const MAX_TEXT = 1024 ** 3;
 const MAX_BOOK = 40 * 1024 ** 2;
+const PART = 256 * 1024;
 
 export async function* rowsOf(path: string): AsyncGenerator<string[]> {
   const { size } = await stat(path);
@@ -21,7 +21,7 @@ export async function* rowsOf(path: string): AsyncGenerator<string[]> {
   }
   if (size > MAX_TEXT) throw new StatementRefusal('too_large');
   const encoding = isUtf8(head) ? 'utf-8' : 'gb18030';
-  const text = decoded(head, encoding, true);
+  const text = decoded(head, encoding, true).replace(/^\uFEFF/, '');
   if (/^\s*<(!doctype|html|table|meta|head|\?xml)/i.test(text)) {
     if (size > MAX_BOOK) throw new StatementRefusal('too_large');
     yield* tableRows(decoded(await readFile(path), encoding, false));
@@ -64,22 +64,30 @@ function delimiterOf(text: string): string {
   return [',', '\t', ';', '|'].reduce((most, one) => (count(one) > count(most) ? one : most));
 }
 
+/** Parts of whole rows, as they come: a part ends at a line break that is not within quotes. */
 async function* textRows(path: string, encoding: string, delimiter: string): AsyncGenerator<string[]> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  const text = async function* () {
+  const decode = (bytes?: Buffer) => {
     try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield decoder.decode(chunk as Buffer, { stream: true });
-      yield decoder.decode();
-    } catch (error) {
-      throw error instanceof TypeError ? new StatementRefusal('encoding') : error;
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new StatementRefusal('encoding');
     }
   };
-  const options = { delimiter, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, skip_records_with_error: false };
-  const parser = parse(options);
-  const source = Readable.from(text(), { objectMode: false, encoding: 'utf8' });
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  yield* parser as AsyncIterable<string[]>;
+  const rows = (text: string) => papa.parse<string[]>(text, { delimiter, skipEmptyLines: false }).data;
+  let rest = '';
+  for await (const bytes of createReadStream(path, { highWaterMark: PART })) {
+    rest += decode(bytes as Buffer);
+    const end = rest.lastIndexOf('\n') + 1;
+    const part = rest.slice(0, end);
+    if (end === 0 || (part.split('"').length - 1) % 2 === 1) {
+      if (rest.length > 64 * PART) throw new StatementRefusal('unreadable');
+      continue;
+    }
+    rest = rest.slice(end);
+    yield* rows(part.slice(0, -1));
+  }
+  yield* rows(rest + decode());
 }
 
 async function* bookRows(path: string): AsyncGenerator<string[]> {

@@ -1,7 +1,7 @@
 // A bank statement, line by line: header found by its words, each cell read, the running balance verified. Anything that does not fit refuses the whole file.
 import { createHash } from 'node:crypto';
 import { isSummary, readAmount, readFlag, readMoment } from './cells.ts';
-import { evenWord, type Layout, layoutOf, type MappedLayout, type Role } from './layout.ts';
+import { evenWord, type Layout, layoutOf, type MappedLayout } from './layout.ts';
 
 export type StatementFault =
   | 'ole'
@@ -83,9 +83,9 @@ export class StatementReader {
       this.#lookForHeader(row);
       return null;
     }
-    if (isSummary(row) || row.every((cell, i) => evenWord(cell) === (this.header[i] ?? ''))) return null;
+    if (evenWord(row[0] ?? '') === this.header[0] && row.every((cell, i) => evenWord(cell) === (this.header[i] ?? ''))) return null;
     const line = this.#read(row, this.layout);
-    if (line.amountFen === 0) return null;
+    if (!line || line.amountFen === 0) return null;
     this.#verify(line);
     this.lines += 1;
     if (line.direction === 'in') this.inboundFen += line.amountFen;
@@ -93,13 +93,17 @@ export class StatementReader {
     return line;
   }
 
+  /** Whether the lines so far run forwards in time; one that cannot be told is taken as the bank prints it, oldest first. */
+  get ascending(): boolean {
+    return this.#forwards;
+  }
+
   /** After the last row: which way it ran, and the balances at both ends in time. */
   end(): { ascending: boolean; openingFen: number; closingFen: number } {
     if (!this.layout) throw new StatementRefusal('header_unknown', null, this.header.join(' '));
     if (!this.#first || !this.#last) throw new StatementRefusal('empty');
     if (this.accountNo === '') throw new StatementRefusal('account_unknown');
-    // A file whose lines do not tell which way it runs is taken as the bank prints it, oldest first.
-    const ascending = this.#forwards;
+    const { ascending } = this;
     const [oldest, newest] = ascending ? [this.#first, this.#last] : [this.#last, this.#first];
     return { ascending, openingFen: oldest.balanceFen - signed(oldest), closingFen: newest.balanceFen };
   }
@@ -120,49 +124,55 @@ export class StatementReader {
     if (this.accountNo === '' && /^\d{8,32}$/.test(account)) this.accountNo = account;
   }
 
-  #read(row: readonly string[], { columns }: Layout): StatementLine {
-    const cell = (role: Role) => row[columns[role]?.[0] ?? -1] ?? '';
-    const all = (role: Role) =>
-      (columns[role] ?? [])
-        .map((i) => row[i] ?? '')
-        .filter((one) => one !== '')
-        .join(' ');
-    const fault = (name: StatementFault, detail: string) => new StatementRefusal(name, this.#row, detail);
-    const moment = readMoment(cell('date'), cell('time'));
-    if (!moment) throw fault('bad_date', `${cell('date')} ${cell('time')}`);
-    const currency = cell('currency');
-    if (currency !== '' && !/人民币|CNY|RMB|^01$|^001$|元/i.test(currency)) throw fault('currency', currency);
-    const balanceFen = readAmount(cell('balance'));
-    if (balanceFen === null || cell('balance') === '') throw fault('bad_balance', cell('balance'));
-    const amount = this.#amount(row, columns, cell, fault);
-    this.#sameAccount(cell('accountNo'));
-    const partyAccountNo = cell('partyAccountNo').replaceAll(/[\s']/g, '');
-    const texts = { partyName: cell('partyName'), partyAccountNo, partyBank: all('partyBank'), note: all('note'), serialNo: cell('serialNo') };
-    return { row: this.#row, on: moment.on, at: moment.at, direction: amount < 0 ? 'out' : 'in', amountFen: Math.abs(amount), balanceFen, ...texts };
+  #read(row: readonly string[], { columns }: Layout): StatementLine | null {
+    const moment = readMoment(cellOf(row, columns.date), cellOf(row, columns.time));
+    if (!moment && isSummary(row)) return null;
+    if (!moment) throw this.#fault('bad_date', `${cellOf(row, columns.date)} ${cellOf(row, columns.time)}`);
+    const currency = cellOf(row, columns.currency);
+    if (currency !== '' && !/人民币|CNY|RMB|^01$|^001$|元/i.test(currency)) throw this.#fault('currency', currency);
+    const balance = cellOf(row, columns.balance);
+    const balanceFen = readAmount(balance);
+    if (balanceFen === null || balance === '') throw this.#fault('bad_balance', balance);
+    const amount = this.#amount(row, columns);
+    this.#sameAccount(cellOf(row, columns.accountNo));
+    return {
+      row: this.#row,
+      on: moment.on,
+      at: moment.at,
+      direction: amount < 0 ? 'out' : 'in',
+      amountFen: Math.abs(amount),
+      balanceFen,
+      partyName: cellOf(row, columns.partyName),
+      partyAccountNo: cellOf(row, columns.partyAccountNo).replaceAll(/[\s']/g, ''),
+      partyBank: textOf(row, columns.partyBank),
+      note: textOf(row, columns.note),
+      serialNo: cellOf(row, columns.serialNo),
+    };
+  }
+
+  #fault(name: StatementFault, detail: string): StatementRefusal {
+    return new StatementRefusal(name, this.#row, detail);
   }
 
   /** Signed fen: in +, out −. */
-  #amount(
-    row: readonly string[],
-    columns: Layout['columns'],
-    cell: (role: Role) => string,
-    fault: (name: StatementFault, detail: string) => StatementRefusal,
-  ): number {
+  #amount(row: readonly string[], columns: Layout['columns']): number {
     if (columns.in && columns.out) {
-      const [into, out] = [readAmount(cell('in')), readAmount(cell('out'))];
+      const [into, out] = [readAmount(cellOf(row, columns.in)), readAmount(cellOf(row, columns.out))];
       // 红字: a negative amount on one side is a correction on the other.
-      if (into === null || out === null || (into !== 0 && out !== 0)) throw fault('bad_amount', `${cell('out')} / ${cell('in')}`);
+      if (into === null || out === null || (into !== 0 && out !== 0))
+        throw this.#fault('bad_amount', `${cellOf(row, columns.out)} / ${cellOf(row, columns.in)}`);
       return into - out;
     }
-    const amount = readAmount(cell('amount'));
-    if (amount === null) throw fault('bad_amount', cell('amount') || row.join(' '));
+    const amount = readAmount(cellOf(row, columns.amount));
+    if (amount === null) throw this.#fault('bad_amount', cellOf(row, columns.amount) || row.join(' '));
     if (!columns.flag) return amount;
-    const direction = readFlag(cell('flag'));
-    if (!direction) throw fault('bad_flag', cell('flag'));
+    const direction = readFlag(cellOf(row, columns.flag));
+    if (!direction) throw this.#fault('bad_flag', cellOf(row, columns.flag));
     return direction === 'in' ? amount : -amount;
   }
 
   #sameAccount(cell: string): void {
+    if (cell === '' || cell === this.accountNo) return;
     const account = cell.replaceAll(/[\s'-]/g, '');
     if (!/^\d{8,32}$/.test(account)) return;
     if (this.accountNo === '') this.accountNo = account;
@@ -181,11 +191,26 @@ export class StatementReader {
   }
 }
 
+/** The first column of a role, '' when there is none. */
+const cellOf = (row: readonly string[], columns: readonly number[] | undefined): string => (columns ? (row[columns[0] ?? -1] ?? '') : '');
+
+/** All columns of a role, joined. */
+function textOf(row: readonly string[], columns: readonly number[] | undefined): string {
+  let text = '';
+  for (const column of columns ?? []) {
+    const cell = row[column] ?? '';
+    if (cell !== '') text = text === '' ? cell : `${text} ${cell}`;
+  }
+  return text;
+}
+
 export const signed = (line: { direction: 'in' | 'out'; amountFen: number }): number => (line.direction === 'in' ? line.amountFen : -line.amountFen);
 
 /** The bank's own number, else a digest of what makes the line: the same line in another file is the same line. */
 export function lineKey(line: StatementLine): string {
   if (line.serialNo !== '') return `no:${line.serialNo}`;
   const { on, at, direction, amountFen, balanceFen, partyName, partyAccountNo } = line;
-  return createHash('sha256').update([on, at, direction, amountFen, balanceFen, partyAccountNo, partyName].join('|')).digest('base64url').slice(0, 32);
+  const digest = createHash('sha256').update(`${at}|${direction}|${amountFen}|${balanceFen}|${partyAccountNo}|${partyName}`).digest('base64url');
+  // The day first, so that keys of one statement lie beside each other.
+  return `${on}${at.replaceAll(':', '')}${digest.slice(0, 22)}`;
 }

@@ -42,7 +42,7 @@ export function linesPage(
     title: words.title,
     entry: 'bankLines',
     notice: said,
-    body: html`<div class="head"><h1>${words.title}</h1></div>${mayImport && uploadForm(ctx)}
+    body: html`<div class="head"><h1>${words.title}</h1><a class="btn" href="${paths.bankMatching()}">${words.matching}</a></div>${mayImport && uploadForm(ctx)}
 <form class="bar" method="get" action="${paths.bankLines()}" role="search"><input class="field" name="q" value="${filter.q}" placeholder="${words.party} / ${words.note} / ${text.bulk.amount}" aria-label="${text.common.query}" maxlength="60"><select class="field short" name="direction" aria-label="${words.direction}">${options(
       [
         { value: 'in', label: words.in },

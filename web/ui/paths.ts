@@ -46,6 +46,7 @@ export const paths = {
   terminals: (values: Query = {}) => `/terminals${query(values)}`,
   terminal: (no: string, act?: 'key') => `/terminals/${no}${act ? `/${act}` : ''}`,
   bankLines: (values: Query = {}) => `/bank-lines${query(values)}`,
+  bankMatching: () => '/bank-lines/matching',
   bankUpload: () => '/bank-lines/upload',
   bankImport: (sha: string) => `/bank-lines/import/${sha}`,
   bankLayouts: () => '/bank-lines/layouts',

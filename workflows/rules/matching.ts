@@ -23,34 +23,42 @@ export interface TopUpFacts {
   submittedAt: number;
 }
 
+// What is plain already is not made even again: most of what banks write is.
+const isOdd = (text: string) => /[\s\uff00-\uffef\u3000]/.test(text);
+
 /** Names as they are compared: width, brackets, blanks and case made even. */
 export const evenName = (name: string): string =>
-  name
-    .normalize('NFKC')
+  (isOdd(name) ? name.normalize('NFKC').replaceAll(/\s/g, '') : name)
     .replaceAll(/[〔【［[{]/g, '(')
     .replaceAll(/[〕】］\]}]/g, ')')
-    .replaceAll(/\s/g, '')
     .toUpperCase();
 
 /** Digits of an account number, without the blanks and dashes that banks put in. */
-export const evenAccount = (account: string): string => account.normalize('NFKC').replaceAll(/[\s-]/g, '');
+export const evenAccount = (account: string): string => (/^\d*$/.test(account) ? account : account.normalize('NFKC').replaceAll(/[\s-]/g, ''));
 
-export const samePayer = (payerName: string, accountName: string): boolean => evenName(payerName) !== '' && evenName(payerName) === evenName(accountName);
+export const samePayer = (payerName: string, accountName: string): boolean =>
+  payerName !== '' && (payerName === accountName || evenName(payerName) === evenName(accountName));
+
+const names = (note: string, requestNo: string): boolean =>
+  note.includes(requestNo) || (isOdd(note) && note.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase().includes(requestNo));
+
+const order: readonly MatchReason[] = ['note', 'account', 'name', 'amount'];
 
 /** Lines that may belong to it, best first, each with its reason; one fen off is no match. `amount`: equal amount only, from another payer. */
 export function candidates<L extends LineFacts>(topUp: TopUpFacts, lines: readonly L[], calendar?: Calendar): { line: L; reason: MatchReason }[] {
-  const equal = lines.filter((line) => line.amountFen === topUp.amountFen);
-  const near = (line: L) => Math.abs(workingBetween(startOf(line.bookedOn), topUp.submittedAt, calendar)) <= days(4);
-  const ofAccount = equal.filter((line) => topUp.accountNo !== '' && evenAccount(line.partyAccountNo) === evenAccount(topUp.accountNo) && near(line));
+  const { requestNo, amountFen, accountName, submittedAt } = topUp;
+  const equal = lines.filter((line) => line.amountFen === amountFen);
+  const account = evenAccount(topUp.accountNo);
+  const near = (line: L) => Math.abs(workingBetween(startOf(line.bookedOn), submittedAt, calendar)) <= days(4);
+  const ofAccount = account === '' ? [] : equal.filter((line) => evenAccount(line.partyAccountNo) === account && near(line));
   const reasonOf = (line: L): MatchReason => {
-    if (line.note.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase().includes(topUp.requestNo)) return 'note';
+    if (names(line.note, requestNo)) return 'note';
     if (ofAccount.length === 1 && ofAccount[0] === line) return 'account';
-    return samePayer(line.partyName, topUp.accountName) ? 'name' : 'amount';
+    return samePayer(line.partyName, accountName) ? 'name' : 'amount';
   };
-  const order: MatchReason[] = ['note', 'account', 'name', 'amount'];
-  return equal
-    .map((line) => ({ line, reason: reasonOf(line) }))
-    .toSorted((one, other) => order.indexOf(one.reason) - order.indexOf(other.reason) || other.line.bookedOn.localeCompare(one.line.bookedOn));
+  const found = equal.map((line) => ({ line, reason: reasonOf(line) }));
+  if (found.length < 2) return found;
+  return found.sort((one, other) => order.indexOf(one.reason) - order.indexOf(other.reason) || (one.line.bookedOn < other.line.bookedOn ? 1 : -1));
 }
 
 /** Midnight in Shanghai of a `yyyymmdd`, epoch ms. */

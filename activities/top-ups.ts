@@ -1,13 +1,11 @@
 // What 充值 and 充值撤销 do to the books. An approval names one bank line of exactly the amount; it serves once.
-import { findLine, freeLine, keepLine } from '../db/bank.ts';
-import type { Db, Tx } from '../db/connect.ts';
+import { freeLine, keepLine } from '../db/bank.ts';
+import type { Db } from '../db/connect.ts';
 import { findQuota, isReversed, post } from '../db/ledger.ts';
-import { merchantForm } from '../db/merchants.ts';
 import { policyValue } from '../db/reference.ts';
 import { findRequest, lockDay, toppedUpOn } from '../db/requests.ts';
+import { lineRefusal } from '../db/top-ups.ts';
 import { topUpLegs, topUpVoidLegs } from '../workflows/rules/ledger.ts';
-import { samePayer } from '../workflows/rules/matching.ts';
-import type { Refusal } from '../workflows/rules/refusals.ts';
 import type { Request } from '../workflows/rules/request.ts';
 import { levelsFor, readTiers } from '../workflows/rules/tiers.ts';
 import { businessDate } from '../workflows/rules/time.ts';
@@ -20,17 +18,6 @@ const amountOf = ({ amountFen }: Request): number => {
   if (amountFen === null) throw new RangeError('a request without an amount');
   return amountFen;
 };
-
-/** Why this line may not serve this top-up, or null. */
-async function lineRefusal(tx: Tx, request: Request): Promise<Refusal | null> {
-  if (!request.line) return 'line_missing';
-  const line = await findLine(tx, request.line.id);
-  if (line?.direction !== 'in') return 'line_unknown';
-  if (line.use && line.use.requestNo !== request.requestNo) return 'line_taken';
-  if (line.amountFen !== request.amountFen) return 'amount_differs';
-  const version = await merchantForm(tx, request.merchantNo);
-  return request.line.override || samePayer(line.partyName, version?.form.accountName ?? '') ? null : 'payer_differs';
-}
 
 export const topUpActivities = (db: Db) => ({
   /** 充值: the plan follows the amount and the merchant's other top-ups of the day, computed under a lock on merchant and day. */
@@ -50,7 +37,7 @@ export const topUpActivities = (db: Db) => ({
   /** 已入账: the line is used and the quota grows by the amount, in one transaction. */
   topUp: effecting(db, async (tx, request, at) => {
     await merchantIn(tx, request, ['active']);
-    const refusal = await lineRefusal(tx, request);
+    const refusal = await lineRefusal(tx, request, request.line);
     if (refusal) throw new Refused(refusal);
     if (!(await keepLine(tx, request.line?.id ?? 0, request.requestNo, 'used', at))) throw new Refused('line_taken');
     const legs = topUpLegs(request.merchantNo, amountOf(request));
@@ -65,7 +52,7 @@ export const topUpActivities = (db: Db) => ({
       }
       // Kept already, unless the approval that names it is being saved now.
       if (!request.events.some((event) => event.type === 'approved')) return null;
-      const refusal = await lineRefusal(tx, request);
+      const refusal = await lineRefusal(tx, request, request.line);
       return refusal ?? ((await keepLine(tx, request.line.id, request.requestNo, 'reserved', new Date())) ? null : 'line_taken');
     },
   }),

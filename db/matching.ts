@@ -9,15 +9,9 @@ export interface Match {
   lines: { line: LineFacts; reason: MatchReason }[];
 }
 
-interface Row {
+interface LineRow {
   no: string;
-  title: string;
-  merchant: string;
-  fen: string;
-  submitted: string;
-  account: string;
-  holder: string;
-  id: string | null;
+  id: string;
   on: string;
   party: string;
   from: string;
@@ -26,33 +20,41 @@ interface Row {
 
 const CHUNK = 20_000;
 
-/** Every top-up that waits at its first level, in order of its number, with its candidates; read in chunks, so that any number fits in memory. */
+/**
+ * Every top-up that waits at its first level, in order of its number, with its candidates. Lines are read in chunks and carry nothing of the top-up, because
+ * there may be many of one amount.
+ */
 export async function* openMatches(db: Db, calendar?: Calendar): AsyncGenerator<Match> {
-  const rows = db.$client<Row[]>`
-    with top_up as materialized (
-      select r.request_no, r.title, r.merchant_no, r.amount_fen, (extract(epoch from r.submitted_at) * 1000)::bigint as submitted,
-        coalesce(v.form->>'settlementAccountNo', '') as account, coalesce(v.form->>'accountName', '') as holder
-      from request r left join merchant m on m.merchant_no = r.merchant_no left join merchant_version v on v.merchant_no = m.merchant_no and v.version = m.version
-      where r.kind = 'topUp' and r.state = 'submitted' and r.level = 1
-    )
-    select t.request_no as no, t.title, t.merchant_no as merchant, t.amount_fen as fen, t.submitted, t.account, t.holder,
-      b.id, b.booked_on as on, b.party_name as party, b.party_account_no as from, b.note
-    from top_up t left join (bank_line b left join bank_line_use u on u.line_id = b.id) on b.amount_fen = t.amount_fen and b.direction = 'in' and u.line_id is null
-    order by t.request_no`.cursor(CHUNK);
-  let of = null as Match['topUp'] | null;
+  const waiting = await topUps(db);
+  const found = db.$client<LineRow[]>`
+    select r.request_no as no, b.id, b.booked_on as on, b.party_name as party, b.party_account_no as from, b.note
+    from request r join bank_line b on b.amount_fen = r.amount_fen and b.direction = 'in' left join bank_line_use u on u.line_id = b.id
+    where u.line_id is null and r.kind = 'topUp' and r.state = 'submitted' and r.level = 1 order by r.request_no`.cursor(CHUNK);
+  let next = 0;
   let lines: LineFacts[] = [];
-  const match = (topUp: Match['topUp']): Match => ({ topUp, lines: candidates(topUp, lines, calendar) });
-  for await (const chunk of rows) {
-    for (const row of chunk) {
-      if (of?.requestNo !== row.no) {
-        if (of) yield match(of);
-        const { no: requestNo, title, merchant: merchantNo, account: accountNo, holder: accountName } = row;
-        of = { requestNo, title, merchantNo, amountFen: Number(row.fen), submittedAt: Number(row.submitted), accountNo, accountName };
+  const match = (topUp: Match['topUp'], own: LineFacts[]): Match => ({ topUp, lines: candidates(topUp, own, calendar) });
+  for await (const chunk of found) {
+    for (const { no, id, on, party, from, note } of chunk) {
+      for (let now = waiting[next]; now && now.requestNo < no; now = waiting[next]) {
+        yield match(now, lines);
         lines = [];
+        next += 1;
       }
-      if (row.id !== null)
-        lines.push({ id: Number(row.id), amountFen: Number(row.fen), bookedOn: row.on, partyName: row.party, partyAccountNo: row.from, note: row.note });
+      const now = waiting[next];
+      if (now?.requestNo === no) lines.push({ id: Number(id), amountFen: now.amountFen, bookedOn: on, partyName: party, partyAccountNo: from, note });
     }
   }
-  if (of) yield match(of);
+  for (const now of waiting.slice(next)) {
+    yield match(now, lines);
+    lines = [];
+  }
+}
+
+/** In order of their numbers, which are of plain ASCII and compare alike here and there. */
+function topUps(db: Db): Promise<Match['topUp'][]> {
+  return db.$client<Match['topUp'][]>`
+    select r.request_no as "requestNo", r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", (extract(epoch from r.submitted_at) * 1000)::float8 as "submittedAt",
+      coalesce(v.form->>'settlementAccountNo', '') as "accountNo", coalesce(v.form->>'accountName', '') as "accountName"
+    from request r left join merchant m on m.merchant_no = r.merchant_no left join merchant_version v on v.merchant_no = m.merchant_no and v.version = m.version
+    where r.kind = 'topUp' and r.state = 'submitted' and r.level = 1 order by r.request_no`.then((rows) => [...rows]);
 }

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { sql } from 'drizzle-orm';
 import { draftOf, freshForm, hidden, type Person, submitOpening } from '../web/site.ts';
 import type { House } from './house.ts';
+import { moneyCases } from './money-cases.ts';
 
 export interface Case {
   name: string;
+  /** Too long for every run of the tests: only in `npm run drill`. */
+  rare?: true;
   /** One run; answers the time from the blow to the merchant's being active, ms. */
   run(house: House, clerk: Person, check: Person): Promise<number>;
 }
@@ -53,7 +56,7 @@ const duringDecision = (service: 'temporal' | 'postgres') => async (house: House
   return Date.now() - began;
 };
 
-export const cases: Case[] = [
+const opened: Case[] = [
   { name: 'worker dies before the effect', run: atDecision('worker.beforeEffect') },
   { name: 'worker dies after the commit, before its answer', run: atDecision('worker.afterCommit') },
   {
@@ -77,3 +80,5 @@ export const cases: Case[] = [
   { name: 'Temporal dies while a decision is on its way', run: duringDecision('temporal') },
   { name: 'PostgreSQL dies while a decision is on its way', run: duringDecision('postgres') },
 ];
+
+export const cases: Case[] = [...opened, ...moneyCases];

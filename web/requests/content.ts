@@ -3,6 +3,7 @@ import type { AttachmentRow } from '../../db/attachments.ts';
 import type { TwinRequest } from '../../db/twins.ts';
 import { shownFields } from '../../workflows/rules/forms.ts';
 import { mask, maskedFields, merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
+import { readFen, showFen } from '../../workflows/rules/money.ts';
 import { differences } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
@@ -43,6 +44,7 @@ export function attachments(text: Text, list: readonly AttachmentRow[], submitte
 export function fieldShown(text: Text, key: string, value: string, names: Partial<Known['names']> = {}, plain = false): string {
   if (maskedFields.includes(key) && !plain) return mask(value);
   if (key === 'areaCode' || key === 'mcc') return `${value} ${names[key] ?? ''}`.trim();
+  if (key === 'amount') return showFen(readFen(value) ?? 0);
   if (key === 'permitted')
     return value
       .split(' ')

@@ -5,13 +5,16 @@ import { findDraft } from '../../db/drafts.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
 import { remember } from '../../db/seen.ts';
+import { lineRefusal } from '../../db/top-ups.ts';
 import { findActor } from '../../db/users.ts';
 import type { signals } from '../../workflows/desk.ts';
 import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
+import { kindRule } from '../../workflows/rules/kinds.ts';
+import type { Refusal } from '../../workflows/rules/refusals.ts';
 import type { NamedLine, Request } from '../../workflows/rules/request.ts';
 import { type Action, steps } from '../../workflows/rules/steps.ts';
-import { reasonRefusal } from '../../workflows/rules/take.ts';
+import { forbidden as mayNot, reasonRefusal } from '../../workflows/rules/take.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
 import { showInbox } from '../inbox/routes.ts';
@@ -95,7 +98,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
   // What is only typed wrong is said beside the field, before anything is asked of the request.
-  const fault = reasonRefusal(steps[action], reason);
+  const fault = reasonRefusal(steps[action], reason) ?? (await lineFault(ctx, request, action, named, reason));
   const answer: Answer = fault ? { kind: 'refused', refusal: fault } : await give(ctx, request, signal, what);
   const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
   if (isTaken(answer)) {
@@ -108,6 +111,13 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const now = await known(ctx);
   if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), status === 503 ? 422 : status);
   page(ctx, await requestPage(ctx, now, extra), status);
+}
+
+/** What is wrong with the bank line that the first level of a top-up names, while somebody who may decide it is choosing. */
+async function lineFault(ctx: SignedInCtx, request: Request, action: Action, named: NamedLine | null, reason: string): Promise<Refusal | null> {
+  if (action !== 'approve' || kindRule(request.kind).names !== 'line' || request.level !== 1) return null;
+  if (mayNot(request, action, ctx.user, Date.now())) return null;
+  return (await lineRefusal(ctx.db, request, named)) ?? (named?.override && reason === '' ? 'reason_missing' : null);
 }
 
 /** The bank line that an approval of a top-up names. */

@@ -28,7 +28,6 @@ type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE
 
 /** A worker on an open connection; `run()` starts it, `shutdown()` lets it finish what it holds. */
 export async function makeWorker(connection: NativeConnection, db: Db, settings: WorkerSettings): Promise<Worker> {
-  if (!settings.TERMINAL_KEY_SECRET) throw new Error('TERMINAL_KEY_SECRET is missing: keys of terminals are stored under it');
   return Worker.create({
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,

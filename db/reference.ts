@@ -51,7 +51,10 @@ export async function approvalPlan(db: Reader, kind: Kind): Promise<Plan> {
   const now = Date.now();
   const levelsKey = `plan.${kind}.levels`;
   // One statement, because every submission asks it.
-  const rows = await db.execute<{ key: string; value: string }>(sql`select key, value from policy where key like 'time.%' or key = ${levelsKey}
+  const rows = await db.execute<{
+    key: string;
+    value: string;
+  }>(sql`select key, value from policy where key like 'time.%' or key like 'duty.%' or key = ${levelsKey}
     union all select date, working::text from calendar_day where date between ${businessDate(now - days(1))} and ${businessDate(now + days(REACH_DAYS))}`);
   const of = new Map(rows.map((row) => [row.key, row.value]));
   const span = (key: string, otherwise: number) => (of.has(`time.${key}`) ? Number(of.get(`time.${key}`)) * 60_000 : otherwise);
@@ -62,6 +65,7 @@ export async function approvalPlan(db: Reader, kind: Kind): Promise<Plan> {
     expireMs: span('expire', defaultPlan.expireMs),
     returnedExpireMs: span('returnedExpire', defaultPlan.returnedExpireMs),
     claimMs: span('claim', defaultPlan.claimMs),
+    ...(of.get('duty.importAndReview') === 'on' ? { importApart: true } : {}),
     calendar: calendarOf(rows.map(({ key, value }) => ({ date: key, working: value === 'true' }))),
   };
 }

@@ -32,7 +32,7 @@ export const settingsSchema = z.object({
   CRASH_POINTS: onOff.default('off').describe('lets a drill kill a process at a named point; never in production'),
 });
 
-export type Settings = z.output<typeof settingsSchema> & { DEMO: 'on' | 'off'; PAYLOAD_KEYS: string; SESSION_SECRET: string };
+export type Settings = z.output<typeof settingsSchema> & { DEMO: 'on' | 'off'; PAYLOAD_KEYS: string; SESSION_SECRET: string; TERMINAL_KEY_SECRET: string };
 
 /** Reads the environment; throws with every fault named when it does not fit. Secrets must be present (the supervisor makes them in demo). */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -41,17 +41,18 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (!read.success) throw new Error(`settings: ${read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
   const settings = read.data;
   const production = settings.NODE_ENV === 'production';
-  const { PAYLOAD_KEYS, SESSION_SECRET } = settings;
+  const { PAYLOAD_KEYS, SESSION_SECRET, TERMINAL_KEY_SECRET } = settings;
   const faults: string[] = [];
   if (!PAYLOAD_KEYS) faults.push('PAYLOAD_KEYS is missing');
-  if (!SESSION_SECRET || SESSION_SECRET.length < 32) faults.push('SESSION_SECRET is missing or shorter than 32 characters');
+  for (const [name, secret] of Object.entries({ SESSION_SECRET, TERMINAL_KEY_SECRET }))
+    if (!secret || secret.length < 32) faults.push(`${name} is missing or shorter than 32 characters`);
   const DEMO = settings.DEMO ?? (production ? 'off' : 'on');
   if (production) {
     if (DEMO === 'on') faults.push('DEMO must be off in production');
     if (settings.LOGIN_CAPTCHA === 'off') faults.push('LOGIN_CAPTCHA must be on in production');
     if (settings.CRASH_POINTS === 'on') faults.push('CRASH_POINTS must be off in production');
-    if (/demo/i.test(`${PAYLOAD_KEYS}${SESSION_SECRET}`)) faults.push('demo secrets must not be used in production');
+    if (/demo/i.test(`${PAYLOAD_KEYS}${SESSION_SECRET}${TERMINAL_KEY_SECRET}`)) faults.push('demo secrets must not be used in production');
   }
-  if (faults.length > 0 || !PAYLOAD_KEYS || !SESSION_SECRET) throw new Error(`settings: ${faults.join('; ')}`);
-  return { ...settings, DEMO, PAYLOAD_KEYS, SESSION_SECRET };
+  if (faults.length > 0 || !PAYLOAD_KEYS || !SESSION_SECRET || !TERMINAL_KEY_SECRET) throw new Error(`settings: ${faults.join('; ')}`);
+  return { ...settings, DEMO, PAYLOAD_KEYS, SESSION_SECRET, TERMINAL_KEY_SECRET };
 }

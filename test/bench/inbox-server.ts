@@ -24,7 +24,14 @@ function listen(server: Server): void {
 }
 
 if (BENCH_MODE === 'ours') {
-  const settings = loadSettings({ ...process.env, DATABASE_URL: BENCH_DB, TEMPORAL_ADDRESS: BENCH_TEMPORAL, PAYLOAD_KEYS, SESSION_SECRET: 'x'.repeat(40) });
+  const settings = loadSettings({
+    ...process.env,
+    DATABASE_URL: BENCH_DB,
+    TEMPORAL_ADDRESS: BENCH_TEMPORAL,
+    PAYLOAD_KEYS,
+    SESSION_SECRET: 'x'.repeat(40),
+    TERMINAL_KEY_SECRET: 'x'.repeat(40),
+  });
   const temporal = new Client({ connection: Connection.lazy({ address: BENCH_TEMPORAL }) });
   const live = new Live(db);
   listen(createServer(makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing: { now: false } })));

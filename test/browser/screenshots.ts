@@ -1,7 +1,10 @@
 // `npm run screenshots`: every page at 1440×900, 1024×768 and 390×844, light and dark, into docs/screenshots; the README's picture is one of them.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
+import { m1 } from '../cast.ts';
+import { moneyOf } from '../money.ts';
 import { startServers } from '../servers.ts';
+import { storiesOf } from '../stories.ts';
 import { decide, freshForm, openSite, submitOpening } from '../web/site.ts';
 import { openBrowser } from './chromium.ts';
 
@@ -38,7 +41,31 @@ async function prepare() {
   return { amended, second, draft, merchantNo: form.merchantNo ?? '' };
 }
 
+/** Money: a statement, a top-up that waits beside its line, terminals. */
+async function prepareMoney() {
+  const stories = storiesOf(() => world);
+  const { openMerchant, receive } = moneyOf(() => world, stories);
+  const merchantNo = await openMerchant();
+  await receive(10_700_053);
+  await receive(800_000, { name: '某某个人', account: '6222020200012345670', note: '货款' });
+  const clerk = await site.signIn('clerk001');
+  const begin = async (base: string) => (await clerk.post(base, { subject: merchantNo })).location ?? '';
+  const topUp = await begin('/top-ups');
+  const form = { amount: '107,000.53', amountInWords: '壹拾万柒仟元零伍角叁分', payerName: m1.accountName, payerAccountNo: m1.settlementAccountNo };
+  await clerk.post(`${topUp}/submission`, form);
+  const terminals = await begin('/terminal-registrations');
+  await clerk.post(`${terminals}/submission`, {
+    serialNo: 'PAX00000001\nPAX00000002',
+    model: 'PAX-S90',
+    installAddress: '沈阳市和平区中山路 100 号',
+    phone: '024-23456789',
+    permitted: 'purchase',
+  });
+  return { merchantNo, topUp: topUp.split('/').pop() ?? '', form: await begin('/top-ups'), registration: terminals.split('/').pop() ?? '' };
+}
+
 const { amended, draft } = await prepare();
+const money = await prepareMoney();
 const pages: [string, string | null, string][] = [
   ['sign-in', null, '/sign-in'],
   ['home', 'clerk001', '/'],
@@ -50,26 +77,44 @@ const pages: [string, string | null, string][] = [
   ['audit', 'audit001', '/audit'],
   ['history', 'audit001', `/requests/${amended}/history`],
   ['password', 'admin001', '/password'],
+  ['split', 'check001', `/inbox/${amended}`],
+  ['top-ups-new', 'clerk001', '/top-ups/new'],
+  ['top-up-form', 'clerk001', money.form],
+  ['top-up', 'check001', `/inbox/${money.topUp}?kind=topUp`],
+  ['registration', 'check001', `/inbox/${money.registration}`],
+  ['bank-lines', 'finance1', '/bank-lines'],
+  ['matching', 'finance1', '/bank-lines/matching'],
+  ['ledger', 'finance1', '/ledger'],
+  ['merchant', 'check001', `/merchants/${money.merchantNo}`],
+  ['terminals', 'check001', '/terminals'],
+  ['notices', 'clerk001', '/notifications'],
+  ['desk', 'check001', '/desk'],
+  ['policies', 'admin001', '/policy-changes/new'],
 ];
 
+const looks = [
+  ...sizes.flatMap(([width, height]) => (['light', 'dark'] as const).map((colorScheme) => ({ width, height, colorScheme, language: 'zh' }))),
+  { width: 1280, height: 800, colorScheme: 'light', language: 'en' },
+  // What 200 % zoom leaves of 1440 × 900.
+  { width: 720, height: 450, colorScheme: 'light', language: 'zh' },
+] as const;
 for (const [name, code, path] of pages) {
-  for (const [width, height] of sizes) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'zh-CN' });
-      const page = await context.newPage();
-      if (code) {
-        await page.goto(`${site.base}/sign-in`);
-        await page.fill('[name=account]', code);
-        await page.fill('[name=password]', DEMO_PASSWORD);
-        await page.click('button.primary');
-        await page.waitForURL((url) => !url.pathname.includes('sign-in'));
-      }
-      await page.goto(site.base + path);
-      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
-      await context.close();
+  for (const { width, height, colorScheme, language } of looks) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'zh-CN' });
+    await context.addCookies([{ name: 'zf_lang', value: language, url: site.base }]);
+    const page = await context.newPage();
+    if (code) {
+      await page.goto(`${site.base}/sign-in`);
+      await page.fill('[name=account]', code);
+      await page.fill('[name=password]', DEMO_PASSWORD);
+      await page.click('button.primary');
+      await page.waitForURL((url) => !url.pathname.includes('sign-in'));
     }
+    await page.goto(site.base + path);
+    await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}${language === 'en' ? '-en' : ''}.png` });
+    await context.close();
   }
-  console.log(`${name}: ${sizes.length * 2} pictures`);
+  console.log(`${name}: ${looks.length} pictures`);
 }
 copyFileSync(`${folder}/request-1440-light.png`, 'docs/request.png');
 await browser.close();

@@ -10,7 +10,7 @@ import { answersOk, freePort, until } from '../../stack/child.ts';
 import { opening, seedCast } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
 import { hidden, signInAt } from '../web/site.ts';
-import { openWorld, PAYLOAD_KEYS, type World } from '../world.ts';
+import { openWorld, PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
 let world: World;
 const { start, written } = storiesOf(() => world);
@@ -37,6 +37,7 @@ function launch(script: string, more: NodeJS.ProcessEnv): ChildProcess {
     DATA_DIR: world.dir,
     PAYLOAD_KEYS,
     SESSION_SECRET: 'a secret of more than thirty-two letters',
+    TERMINAL_KEY_SECRET,
     LOGIN_CAPTCHA: 'off',
     LOG_LEVEL: 'debug',
     DRAIN_SECONDS: '1',

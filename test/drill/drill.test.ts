@@ -30,6 +30,7 @@ for (const { name, run, rare } of cases) {
 
 for (const service of ['web', 'worker', 'temporal', 'postgres'] as const) {
   test(`kill -9 of ${service} is survived: it is started again, the others stay`, async () => {
+    await house.ready();
     const others = services.filter((one) => one !== service).map((one) => [one, house.child(one).pid]);
     console.log(`${service}: serves again after ${await house.kill(service)} ms`);
     assert.deepEqual(

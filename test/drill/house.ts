@@ -70,7 +70,9 @@ export class House {
     return Date.now() - began;
   }
 
+  /** All four live, and the web is ready. A worker that was killed a moment ago may still be on the roster, dead. */
   async ready(): Promise<void> {
+    await this.until(() => services.every((service) => lives(this.child(service))), 60_000, 'all four');
     await this.until(() => answersOk(`${this.base}/readyz`), 60_000, 'readiness');
   }
 

@@ -25,6 +25,7 @@ let files = 0;
 
 async function approve(house: House, code: string, no: string, line?: number): Promise<void> {
   const person = await house.signIn(code);
+  await house.until(async () => hidden((await person.get(`/requests/${no}`)).html, 'revision') !== '', 60_000, `the page of ${no}`);
   const { html } = await person.get(`/requests/${no}`);
   const body = {
     decision: 'approve',

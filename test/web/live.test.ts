@@ -130,3 +130,15 @@ test('a stream is no activity: a session that idles out does not live on because
   assert.equal((await person.get('/inbox/rows', { 'X-Background': '1' })).status, 401);
   stream.leave();
 });
+
+test('the connection that listens is cut: it is made anew, every page looks again, and later news arrive', async () => {
+  const check = await hear(await site.signIn('check001'));
+  await pause(200);
+  await world.asOwner(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zhangfang news' and datname = current_database()`);
+  await soon('told to look again', () => check.events.includes('changed'));
+  check.events.length = 0;
+  await pause(2500);
+  await submitted();
+  await soon('told of what came later', () => check.events.includes('changed'));
+  check.leave();
+});

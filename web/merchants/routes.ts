@@ -1,8 +1,10 @@
 // 商户信息: list and detail with versions and the requests that made them.
-import { findQuota } from '../../db/ledger.ts';
+import { findQuota, linesOf } from '../../db/ledger.ts';
 import { findMerchant, merchants, merchantVersions } from '../../db/merchants.ts';
+import { openRequestsOf } from '../../db/open-requests.ts';
 import { areas, codeNames } from '../../db/reference.ts';
 import { requestsOfMerchant } from '../../db/requests.ts';
+import { terminals } from '../../db/terminals.ts';
 import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
 import { merchantPage, merchantsPage } from './views.ts';
 
@@ -23,11 +25,14 @@ async function detail(ctx: SignedInCtx): Promise<void> {
   const merchantNo = param(ctx, 'no');
   const row = await findMerchant(ctx.db, merchantNo);
   if (!row) throw notFound();
-  const [versions, requests, quota, names] = await Promise.all([
+  const [versions, requests, quota, names, busy, ownTerminals, lines] = await Promise.all([
     merchantVersions(ctx.db, merchantNo),
     requestsOfMerchant(ctx.db, merchantNo),
     findQuota(ctx.db, merchantNo),
     codeNames(ctx.db, row.areaCode, row.mcc),
+    openRequestsOf(ctx.db, [`merchant:${merchantNo}`]),
+    terminals(ctx.db, { merchantNo }, 50),
+    linesOf(ctx.db, merchantNo, 20),
   ]);
-  page(ctx, await merchantPage(ctx, row, versions, requests, quota, names));
+  page(ctx, await merchantPage(ctx, { row, versions, requests, quota, names, busy, terminals: ownTerminals, lines }));
 }

@@ -76,6 +76,6 @@ async function showKey(ctx: SignedInCtx): Promise<void> {
     return true;
   });
   if (!first) return show(ctx, notice('bad', text.drafts.keyGone));
-  const key = openKey(settings.TERMINAL_KEY_SECRET ?? '', row.terminalNo, row.keyCipher);
+  const key = openKey(settings.TERMINAL_KEY_SECRET, row.terminalNo, row.keyCipher);
   await show(ctx, notice('warn', html`${text.drafts.key}: <b class="mono">${key.match(/.{8}/g)?.join(' ')}</b> ${text.drafts.keyHint}`));
 }

@@ -30,6 +30,8 @@ export interface Plan {
   expireMs: number;
   returnedExpireMs: number;
   claimMs: number;
+  /** Whoever may import bank statements may not review top-ups. */
+  importApart?: boolean;
   /** Exceptions of the working calendar around the submission; spans other than the claim's are working time. */
   calendar?: Calendar;
 }

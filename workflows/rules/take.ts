@@ -51,7 +51,8 @@ function reviewerRefusal(request: Request, actor: Actor): Refusal | null {
   const { submitRight, reviewRight } = kinds[request.kind];
   const group = waitsFor(request);
   if (group === null || !actor.groups.includes(group) || !actor.rights.includes(reviewRight)) return 'not_your_level';
-  return dutiesConflict(actor.rights, submitRight, reviewRight) ? 'duty_conflict' : null;
+  const importing = request.plan?.importApart === true && request.kind === 'topUp' && actor.rights.includes('bankLines');
+  return importing || dutiesConflict(actor.rights, submitRight, reviewRight) ? 'duty_conflict' : null;
 }
 
 /** 不相容岗位: 录入 and 审核 of the same kind, or 审核 and 系统管理, in one person. */

@@ -2,8 +2,10 @@
 import type { Db } from '../db/connect.ts';
 import { post } from '../db/ledger.ts';
 import { policyValue, setPolicy } from '../db/reference.ts';
+import { groupsHave } from '../db/rights.ts';
+import { isAdjustable } from '../workflows/rules/forms.ts';
 import { type AccountCode, isAccountCode, type Leg } from '../workflows/rules/ledger.ts';
-import { policyFits } from '../workflows/rules/policies.ts';
+import { decidersOf, policyFits } from '../workflows/rules/policies.ts';
 import type { Request } from '../workflows/rules/request.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import { Refused } from './errors.ts';
@@ -11,7 +13,7 @@ import { effecting, saving, submitting } from './lifecycle.ts';
 
 function leg(request: Request, side: 'debit' | 'credit'): Leg {
   const [account = '', owner = ''] = [request.data[`${side}Account`], request.data[`${side}Owner`]];
-  if (!isAccountCode(account)) throw new Refused('account_unknown');
+  if (!isAccountCode(account) || !isAdjustable(account)) throw new Refused('account_unknown');
   const code: AccountCode = account;
   return { account: code, ...(owner === '' ? {} : { owner }), [side]: request.amountFen ?? 0 };
 }
@@ -32,7 +34,8 @@ export const adjustmentActivities = (db: Db) => ({
   /** 参数变更: the value that the maker saw must still stand. */
   submitPolicyChange: submitting(db, async (tx, request) => {
     const { policyKey = '', policyValue: value = '', policyBefore = '' } = request.data;
-    if (!policyFits(policyKey, value)) throw new Refused('policy_unknown');
+    const deciders = decidersOf(policyKey, value);
+    if (!policyFits(policyKey, value) || (deciders && !(await groupsHave(tx, deciders.groups, deciders.right)))) throw new Refused('policy_unknown');
     if ((await policyValue(tx, policyKey)) !== policyBefore) throw new Refused('policy_changed');
   }),
   changePolicy: effecting(db, async (tx, request) => {

@@ -26,6 +26,12 @@ async function atWork<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** For a save: whatever goes wrong is tried again, and told without values. */
+export const patiently = <T>(work: () => Promise<T>): Promise<T> =>
+  work().catch((error) => {
+    throw error instanceof Refused ? error : new Error(`${sqlState(error)} ${said(error)}`.trim());
+  });
+
 /** The same for a step that a rule may refuse: the refusal is its answer. */
 export function answered<T>(work: () => Promise<T>): Promise<T | { refusal: Refusal }> {
   return atWork<T | { refusal: Refusal }>(async () => {

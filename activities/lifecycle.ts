@@ -3,11 +3,11 @@ import type { Db, Tx } from '../db/connect.ts';
 import { markAccepted } from '../db/drafts.ts';
 import { leave, occupy } from '../db/open-requests.ts';
 import { approvalPlan } from '../db/reference.ts';
-import { recordEffect, saveRequest } from '../db/requests.ts';
+import { ENDED, hasEnded, recordEffect, saveRequest } from '../db/requests.ts';
 import { crashPoint } from '../stack/crash.ts';
 import type { Refusal } from '../workflows/rules/refusals.ts';
 import { effective, isFinal, type Plan, planned, type Request } from '../workflows/rules/request.ts';
-import { answered, Refused } from './errors.ts';
+import { answered, patiently, Refused } from './errors.ts';
 
 /** At each submission: `work` writes or stops what the submission does at once; `levels` decides where policy by kind is not enough. */
 export const submitting =
@@ -39,6 +39,8 @@ export const effecting =
       const answer = await db.transaction(async (tx) => {
         const earlier = await recordEffect(tx, request.requestNo, `effect/${request.revision}`, { at });
         const when = earlier?.at ?? at;
+        // A step told again after a crash may find that the request had ended, and what it held is given back: no effect any more.
+        if (!earlier && (await hasEnded(tx, request.requestNo))) throw new Refused('not_now');
         if (!earlier) await work(tx, request, new Date(when));
         await leave(tx, request.requestNo);
         await saveRequest(tx, effective(request, when));
@@ -52,19 +54,20 @@ export const effecting =
 export const saving =
   (db: Db, { undo, keep }: { undo?: (tx: Tx, request: Request) => Promise<void>; keep?: (tx: Tx, request: Request) => Promise<Refusal | null> }) =>
   (request: Request): Promise<{ refusal: Refusal } | null> =>
-    db
-      .transaction(async (tx) => {
+    patiently(() =>
+      db.transaction(async (tx) => {
         const refusal = await keep?.(tx, request);
         if (refusal) throw new Refused(refusal);
         if (request.state === 'returned') await markAccepted(tx, request.requestNo);
         if (isFinal(request.state) && request.state !== 'effective') {
+          await recordEffect(tx, request.requestNo, ENDED, { at: request.since });
           await undo?.(tx, request);
           await leave(tx, request.requestNo);
         }
         await saveRequest(tx, request);
         return null;
-      })
-      .catch((error): { refusal: Refusal } => {
-        if (error instanceof Refused) return { refusal: error.refusal };
-        throw error;
-      });
+      }),
+    ).catch((error): { refusal: Refusal } => {
+      if (error instanceof Refused) return { refusal: error.refusal };
+      throw error;
+    });

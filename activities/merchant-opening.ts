@@ -9,7 +9,7 @@ import { crashPoint } from '../stack/crash.ts';
 import { readMerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Refusal } from '../workflows/rules/refusals.ts';
 import { effective, isFinal, type Plan, planned, type Request } from '../workflows/rules/request.ts';
-import { answered, Refused } from './errors.ts';
+import { answered, patiently, Refused } from './errors.ts';
 
 export const openingActivities = (db: Db) => ({
   /** 待审核: reserves the number, writes the merchant as pending and computes the approval plan. */
@@ -49,12 +49,14 @@ export const openingActivities = (db: Db) => ({
 
   /** Saves what happened; an opening that came to nothing leaves its record as rejected. Any trouble is tried again, so that no save can end a request. */
   saveOpening: (request: Request): Promise<null> =>
-    db.transaction(async (tx) => {
-      if (request.state === 'returned') await markAccepted(tx, request.requestNo);
-      if (isFinal(request.state) && request.state !== 'effective') await rejectPending(tx, request.requestNo);
-      await saveRequest(tx, request);
-      return null;
-    }),
+    patiently(() =>
+      db.transaction(async (tx) => {
+        if (request.state === 'returned') await markAccepted(tx, request.requestNo);
+        if (isFinal(request.state) && request.state !== 'effective') await rejectPending(tx, request.requestNo);
+        await saveRequest(tx, request);
+        return null;
+      }),
+    ),
 });
 
 /** As the workflow calls them. */

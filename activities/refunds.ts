@@ -10,7 +10,7 @@ import { Refused } from './errors.ts';
 import { effecting, saving, submitting } from './lifecycle.ts';
 import { merchantIn } from './merchants.ts';
 
-/** 额度退款 freezes anew with each submission, and gives back what the submission before had frozen. */
+/** 额度退款 freezes anew with each submission; a return or the end gives back what it had frozen. */
 const frozenBy = ({ requestNo, submissions }: Request) => `${requestNo}/freeze/${submissions}`;
 
 async function release(tx: Tx, request: Request): Promise<void> {
@@ -32,7 +32,7 @@ export const refundActivities = (db: Db) => ({
   freezeRefund: submitting(db, async (tx, request) => {
     await merchantIn(tx, request, ['active', 'frozen']);
     const legs = refundFrozenLegs(request.merchantNo, request.amountFen ?? 0);
-    await post(tx, { commandNo: frozenBy(request), event: 'refundFrozen', cause: request.requestNo, businessDate: businessDate(request.since), legs });
+    await post(tx, { commandNo: frozenBy(request), event: 'refundFrozen', cause: request.requestNo, businessDate: businessDate(Date.now()), legs });
   }),
   /** Owed to the merchant, on the account it registered. */
   oweRefund: effecting(db, async (tx, request, at) => {

@@ -110,11 +110,11 @@ const sumOf = (rows: readonly { fen: string }[]) => rows.reduce((sum, row) => su
 /** What a statement shows as paid: each payable meets one outbound line of its amount and account, oldest with oldest. Answers their sum in fen. */
 export async function settlePayables(tx: postgres.TransactionSql, statementId: number, at: Date): Promise<number> {
   const settled = await tx<{ fen: string }[]>`
-    with line as (select id, amount_fen, party_account_no, row_number() over (partition by amount_fen, party_account_no order by id) as nth
-        from bank_line where statement_id = ${statementId} and direction = 'out'),
-      owed as (select request_no, amount_fen, party_account_no, row_number() over (partition by amount_fen, party_account_no order by owed_at) as nth from payable where paid_at is null)
+    with line as (select id, amount_fen, party_account_no, booked_on, row_number() over (partition by amount_fen, party_account_no order by id) as nth
+        from bank_line where statement_id = ${statementId} and direction = 'out' and not exists (select 1 from payable q where q.line_id = bank_line.id)),
+      owed as (select request_no, amount_fen, party_account_no, to_char(owed_at at time zone 'Asia/Shanghai', 'YYYYMMDD') as owed_on, row_number() over (partition by amount_fen, party_account_no order by owed_at) as nth from payable where paid_at is null)
     update payable p set paid_at = ${at.toISOString()}, line_id = line.id from line join owed using (amount_fen, party_account_no, nth)
-    where p.request_no = owed.request_no returning p.amount_fen as fen`;
+    where p.request_no = owed.request_no and p.paid_at is null and line.booked_on >= owed.owed_on returning p.amount_fen as fen`;
   return sumOf(settled);
 }
 
@@ -125,7 +125,7 @@ export async function bouncePayables(tx: postgres.TransactionSql, statementId: n
         from bank_line where statement_id = ${statementId} and direction = 'in' and note ~ '退票|退汇'),
       paid as (select request_no, amount_fen, party_account_no, row_number() over (partition by amount_fen, party_account_no order by paid_at desc) as nth from payable where paid_at is not null)
     update payable p set paid_at = null, line_id = null from line join paid using (amount_fen, party_account_no, nth)
-    where p.request_no = paid.request_no returning p.amount_fen as fen, line.id as line, p.request_no as no`;
+    where p.request_no = paid.request_no and p.paid_at is not null returning p.amount_fen as fen, line.id as line, p.request_no as no`;
   for (const { line, no } of bounced)
     await tx`insert into bank_line_use (line_id, request_no, state, at) values (${line}, ${`${no}/${line}`}, 'used', ${at.toISOString()})`;
   return sumOf(bounced);

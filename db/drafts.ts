@@ -67,7 +67,8 @@ export async function markAccepted(tx: Tx, requestNo: string): Promise<void> {
 }
 
 export async function deleteDraft(tx: Tx, requestNo: string, makerCode: string): Promise<boolean> {
-  const unsubmitted = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), isNull(requestDraft.acceptedAt));
+  const free = or(isNull(requestDraft.heldUntil), lt(requestDraft.heldUntil, new Date()));
+  const unsubmitted = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), isNull(requestDraft.acceptedAt), free);
   const rows = await tx.delete(requestDraft).where(unsubmitted).returning({ no: requestDraft.requestNo });
   return rows.length === 1;
 }

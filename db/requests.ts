@@ -99,6 +99,11 @@ export async function recordEffect(tx: Tx, requestNo: string, step: string, answ
   return row?.answer ?? null;
 }
 
+/** The step of a request that ended without effect. */
+export const ENDED = 'ended';
+export const hasEnded = async (db: Reader, requestNo: string): Promise<boolean> =>
+  (await db.execute(sql`select 1 from request_effect where request_no = ${requestNo} and step = ${ENDED}`)).length > 0;
+
 export async function findRequest(db: Reader, requestNo: string): Promise<RequestRow | null> {
   const [row] = await db.select().from(request).where(eq(request.requestNo, requestNo));
   return row ?? null;
@@ -146,11 +151,11 @@ export async function lockDay(tx: Tx, merchantNo: string, day: string): Promise<
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${merchantNo}/${day}`}, 0))`);
 }
 
-/** Fen of the merchant's other top-ups that were submitted on this business day and are open or effective. */
+/** Fen of the merchant's other top-ups that were last submitted on this business day and are open or effective. */
 export async function toppedUpOn(tx: Reader, merchantNo: string, day: string, except: string): Promise<number> {
   const [row] = await tx.execute<{ fen: string }>(sql`select coalesce(sum(amount_fen), 0) as fen from request
     where merchant_no = ${merchantNo} and kind = 'topUp' and request_no <> ${except} and state in ('submitted', 'returned', 'approved', 'failed', 'effective')
-      and to_char(submitted_at at time zone 'Asia/Shanghai', 'YYYYMMDD') = ${day}`);
+      and to_char((select max(e.at) from request_event e where e.request_no = request.request_no and e.event->>'type' in ('submitted', 'amended')) at time zone 'Asia/Shanghai', 'YYYYMMDD') = ${day}`);
   return Number(row?.fen ?? 0);
 }
 

@@ -1,5 +1,5 @@
 // 模块, 功能 and 组权限.
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from './connect.ts';
 import { groupRight, module, moduleFunction } from './schema.ts';
 
@@ -15,6 +15,13 @@ export async function menuRows(db: Reader): Promise<MenuRow[]> {
     .from(moduleFunction)
     .innerJoin(module, eq(module.code, moduleFunction.moduleCode))
     .orderBy(asc(module.sort), asc(moduleFunction.sort));
+}
+
+/** Whether each of these groups is active and has the right: a plan must not wait for a group that cannot decide. */
+export async function groupsHave(db: Reader, groups: readonly string[], right: string): Promise<boolean> {
+  const rows = await db.execute<{ n: number }>(sql`select count(distinct g.code)::int as n from user_group g join group_right r on r.group_code = g.code
+    where g.status = 'active' and r.function_code = ${right} and g.code in (select unnest(${sql.param([...groups])}::text[]))`);
+  return rows[0]?.n === new Set(groups).size;
 }
 
 /** Seeds rights only where a group or function is new, so that what administrators changed stays. */

@@ -1,6 +1,6 @@
 // Tables of terminals: one row that is current, one row per version with the request that made it.
 import { sql } from 'drizzle-orm';
-import { char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -46,10 +46,12 @@ export const terminalVersion = pgTable(
   },
   (t) => [primaryKey({ columns: [t.terminalNo, t.version] })],
 );
-/** Numbers that were given or typed, for ever; the counter's row is the largest of those drawn. */
+/** Numbers that were given or typed, for ever. */
 export const terminalNumber = pgTable('terminal_number', {
   terminalNo: char('terminal_no', { length: 8 }).primaryKey(),
   requestNo: text('request_no').notNull(),
+  /** Given by the counter, not typed. */
+  drawn: boolean('drawn').notNull().default(false),
 });
 export const terminalModel = pgTable('terminal_model', { code: text('code').primaryKey(), name: text('name').notNull() });
 /** 一个记录同时只有一个在办申请: the open request of a merchant or terminal. */

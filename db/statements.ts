@@ -23,11 +23,13 @@ export interface StatementHead {
   closingFen: number;
 }
 
-/** The new lines do not follow the last balance that is known: a statement is missing in between. */
+/** Why a file that can be read is not taken: it does not follow the balance that is known (fen), holds a line twice, or was imported for another account. */
 export class StatementGap extends Error {
-  readonly known: number;
-  constructor(known: number) {
-    super('gap');
+  readonly why: 'gap' | 'twice' | 'other';
+  readonly known: number | null;
+  constructor(why: 'gap' | 'twice' | 'other', known: number | null = null) {
+    super(why);
+    this.why = why;
     this.known = known;
   }
 }
@@ -75,6 +77,8 @@ async function conclude(
 ): Promise<Imported> {
   const { accountNo, lines, openingFen, closingFen } = head;
   const at = file.at.toISOString();
+  const [other] = await tx`select 1 from bank_statement where sha256 = ${file.sha256} and account_no <> ${accountNo} and fresh > 0`;
+  if (other) throw new StatementGap('other');
   const [account] = await tx<{ balance: string }[]>`select balance_fen as balance from bank_account where account_no = ${accountNo}`;
   const [sums] = await tx<{ fresh: number; inbound: string; outbound: string }[]>`
     select count(*)::int as fresh, coalesce(sum(amount_fen) filter (where direction = 'in'), 0) as inbound, coalesce(sum(amount_fen) filter (where direction = 'out'), 0) as outbound
@@ -82,8 +86,8 @@ async function conclude(
   const { fresh, inbound, outbound } = { fresh: sums?.fresh ?? 0, inbound: Number(sums?.inbound), outbound: Number(sums?.outbound) };
   // What is new must lead from the balance that is known to the one the file ends with; then nothing is missing and nothing twice.
   const known = account ? Number(account.balance) : openingFen;
-  if (!account && fresh < lines) throw new StatementGap(-1);
-  if (fresh > 0 && known + inbound - outbound !== closingFen) throw new StatementGap(known);
+  if (!account && fresh < lines) throw new StatementGap('twice');
+  if (fresh > 0 && known + inbound - outbound !== closingFen) throw new StatementGap('gap', known);
   const rows = await tx<{ id: string }[]>`
     insert into bank_statement (id, sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, imported_by, at) overriding system value
     values (${statementId}, ${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${lines}, ${fresh}, ${openingFen}, ${closingFen}, ${file.importedBy}, ${at})
@@ -103,8 +107,10 @@ async function book(
   sums: { opening: number; inbound: number; outbound: number },
   file: { importedBy: string; at: Date },
 ): Promise<void> {
-  const paid = await settlePayables(tx, statementId, file.at);
+  const first = await settlePayables(tx, statementId, file.at);
   const back = await bouncePayables(tx, statementId, file.at);
+  // What came back may have been paid once more in the same statement.
+  const paid = first + (back > 0 ? await settlePayables(tx, statementId, file.at) : 0);
   await tx`select ledger_open('1002.01', ${accountNo}, ${file.importedBy}, ${file.at.toISOString()}::timestamptz, false)`;
   const cause = `BS${String(statementId).padStart(8, '0')}`;
   const legs = statementLegs(accountNo, { opening: sums.opening, inbound: sums.inbound - back, back, settled: paid, unknown: sums.outbound - paid });

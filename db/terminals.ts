@@ -18,14 +18,20 @@ export interface NewTerminal {
 /** A number for ever: the typed one, or the next free one; null when the typed one was given before. */
 export async function takeNumber(tx: Tx, typed: string, requestNo: string): Promise<string | null> {
   if (typed !== '') {
-    const rows = await tx.insert(terminalNumber).values({ terminalNo: typed, requestNo }).onConflictDoNothing().returning({ no: terminalNumber.terminalNo });
+    const mine = eq(terminalNumber.requestNo, requestNo);
+    const rows = await tx
+      .insert(terminalNumber)
+      .values({ terminalNo: typed, requestNo })
+      .onConflictDoUpdate({ target: terminalNumber.terminalNo, set: { requestNo }, setWhere: mine })
+      .returning({ no: terminalNumber.terminalNo });
     return rows[0]?.no ?? null;
   }
-  // One drawer at a time: the next number is the largest of the drawn ones and one more.
+  // One drawer at a time: the next number is the largest of those drawn before and one more, or the first free one after it.
   await tx.execute(sql`select pg_advisory_xact_lock(20131104, 1)`);
   const [row] = await tx.execute<{ no: string }>(
-    sql`insert into terminal_number (terminal_no, request_no) select lpad((coalesce(max(terminal_no::int), 9999999) + 1)::text, 8, '0'), ${requestNo} from terminal_number
-      where terminal_no < '90000000' returning terminal_no as no`,
+    sql`insert into terminal_number (terminal_no, request_no, drawn) select lpad(min(n)::text, 8, '0'), ${requestNo}, true
+      from (select coalesce(max(terminal_no::int), 9999999) as last from terminal_number where drawn) d, generate_series(d.last + 1, d.last + 5000) n
+      where n < 100000000 and not exists (select 1 from terminal_number t where t.terminal_no = lpad(n::text, 8, '0')) having min(n) is not null returning terminal_no as no`,
   );
   return row?.no ?? null;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'drizzle-orm';
 import { importFile } from '../web/bank/importing.ts';
+import { shanghaiTime } from '../workflows/rules/time.ts';
 import { amountInWords } from '../workflows/rules/words.ts';
 import { m1, opening, request } from './cast.ts';
 import { type Move, OUR_ACCOUNT, writeStatement } from './statements.ts';
@@ -13,15 +14,21 @@ export const merchantPayer = { name: m1.accountName, account: m1.settlementAccou
 export function moneyOf(world: () => World, { start, approve, written }: ReturnType<typeof storiesOf>) {
   let files = 0;
 
-  /** A statement with one more movement, imported; the line's id. */
-  const receive = async (fen: number, changes: Partial<Move> = {}): Promise<{ line: number }> => {
+  /** A statement with one more movement, or several, imported; the id of the last line. */
+  const receive = async (fens: number | number[], changes: Partial<Move> = {}): Promise<{ line: number }> => {
     const { db, dir } = world();
     const [account] = await db.execute<{ fen: string }>(sql`select balance_fen as fen from bank_account where account_no = ${OUR_ACCOUNT}`);
     files += 1;
-    const at = `2026-11-20 10:${String(Math.floor(files / 60)).padStart(2, '0')}:${String(files % 60).padStart(2, '0')}`;
-    const path = writeStatement(dir, `s${files}.csv`, '工行三', Number(account?.fen ?? 0), [{ at, fen, ...merchantPayer, ...changes }]);
+    const at = `${shanghaiTime(Date.now()).slice(0, 10)} 10:${String(Math.floor(files / 60)).padStart(2, '0')}:${String(files % 60).padStart(2, '0')}`;
+    const path = writeStatement(
+      dir,
+      `s${files}.csv`,
+      '工行三',
+      Number(account?.fen ?? 0),
+      [fens].flat().map((fen) => ({ at, fen, ...merchantPayer, ...changes })),
+    );
     const { fresh } = await importFile(db, { path, fileName: `s${files}.csv`, accountNo: '', importedBy: 'finance1' });
-    assert.equal(fresh, 1);
+    assert.equal(fresh, [fens].flat().length);
     const [line] = await db.execute<{ id: string }>(sql`select max(id) as id from bank_line`);
     return { line: Number(line?.id) };
   };

@@ -1,5 +1,7 @@
 // Money over HTTP as a browser without JavaScript sends it: words and amounts, statements, and four eyes through every door.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { findQuota } from '../../db/ledger.ts';
@@ -99,17 +101,30 @@ test('scenario 23: the same file again adds nothing, an overlapping one only wha
   assert.equal(twice.fresh, 2, 'two alike are two: their balances differ');
 });
 
+test('a file that was imported is refused for another account; lines alike in everything are as many as the bank says', async () => {
+  const { db, dir } = world;
+  const text =
+    '交易时间,转出金额,转入金额,余额,对方单位\n2026-11-20,,100.00,100.00,甲\n2026-11-20,100.00,,0.00,甲\n2026-11-20,,100.00,100.00,甲\n2026-11-20,100.00,,0.00,甲\n';
+  const path = join(dir, 'alike.csv');
+  writeFileSync(path, text);
+  const take = (accountNo: string) => importFile(db, { path, fileName: 'alike.csv', accountNo, importedBy: 'finance1' });
+  assert.equal((await take('6217000000000000001')).fresh, 4);
+  assert.equal((await take('6217000000000000001')).fresh, 0);
+  const other = await take('6217000000000000002').catch((error) => error);
+  assert.ok(other instanceof StatementRefusal && other.fault === 'account_differs');
+});
+
 test('a statement over HTTP: a bad file is refused whole with its line, a reviewer cannot upload', async () => {
   const finance = await site.signIn('finance1');
   const text =
-    '账号,3301020409200777777\n交易时间,转出金额,转入金额,余额,对方单位\n2026-11-20 08:00:00,,100.00,100.00,甲\n2026-11-20 08:01:00,,50.00,150.01,乙\n';
+    '账号,3301020409200777777\n交易时间,转出金额,转入金额,余额,对方单位\n2026-11-20 08:00:00,,100.00,100.00,丙\n2026-11-20 08:01:00,,50.00,150.01,丁\n';
   const up = await finance.upload('/bank-lines/upload', 'x', new File([text], '坏.csv'));
   assert.equal(up.status, 303);
   const shown = await finance.get(up.location ?? '');
   assert.equal(shown.status, 422);
   assert.match(shown.html, /整份文件未导入.*第 4 行.*余额与上一笔不连续/);
   assert.equal((await check.upload('/bank-lines/upload', 'x', new File([text], '坏.csv'))).status, 403);
-  const [lines] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from bank_line where party_name in ('甲', '乙')`);
+  const [lines] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from bank_line where party_name in ('丙', '丁')`);
   assert.equal(lines?.n, 0);
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { WorkflowHandle } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
+import { refundActivities } from '../../activities/refunds.ts';
 import { bankLines, payableOf } from '../../db/bank.ts';
 import { entriesOf, findQuota, hasPosted, trialBalance } from '../../db/ledger.ts';
 import { ledgerFaults } from '../../db/ledger-check.ts';
@@ -194,6 +195,31 @@ test('scenario 22: 额度退款 freezes, is owed, paid by the bank line; 退票 
   assert.equal((await view(late)).events.at(-1)?.refusal, 'merchant_not_active');
   await keep('quota-refund', refund);
   await keep('merchant-cancellation', going);
+});
+
+test('a payment that bounces and is made again in one statement is paid once', async () => {
+  const merchantNo = await openMerchant();
+  const { line } = await receive(77_700);
+  await decide(await topUp(merchantNo, 77_700), check001, { line: { id: line, override: false } });
+  const refund = await start(request('quotaRefund', { merchantNo, title: 'x', amountFen: 77_700, data: { reason: '退' } }));
+  await decide(refund, check001);
+  await decide(refund, finance1);
+  await receive([-77_700, 77_700, -77_700], { note: '退票' });
+  assert.ok((await payableOf(world.db, refund.workflowId))?.paidAt);
+  assert.deepEqual(await ledgerFaults(world.db), []);
+});
+
+test('a step told again after the end has no effect any more: what was frozen is given back once', async () => {
+  const merchantNo = await openMerchant();
+  const { line } = await receive(66_600);
+  await decide(await topUp(merchantNo, 66_600), check001, { line: { id: line, override: false } });
+  const refund = await start(request('quotaRefund', { merchantNo, title: 'x', amountFen: 66_600, data: { reason: '退' } }));
+  const seen = await view(refund);
+  // As after a crash: the end was committed, and the workflow, which has not heard of it, goes on to the effect.
+  const { oweRefund, releaseRefund } = refundActivities(world.db);
+  await releaseRefund({ ...seen, state: 'expired' });
+  assert.deepEqual(await oweRefund({ ...seen, state: 'approved' }, Date.now()), { refusal: 'not_now' });
+  assert.deepEqual(await findQuota(world.db, merchantNo), { available: 66_600, frozen: 0 });
 });
 
 test('refused, withdrawn or expired, a refund gives the quota back; it is frozen once for each submission', async () => {

@@ -172,6 +172,21 @@ test('ten registrations at once draw ten different numbers; a typed number is ta
   assert.equal(await lastRefusal(await start(registration(merchantNo, 1, { terminalNo: '55550001' }))), 'number_taken');
 });
 
+test('a typed number stays its request’s through a return; one at the end of the range does not stop the counter', async () => {
+  const merchantNo = await openMerchant();
+  const handle = await start(registration(merchantNo, 1, { terminalNo: '89999999' }));
+  await say(handle, 'decide', command('return', check001, (await view(handle)).revision, { reason: '地址不详' }));
+  await amend(handle, { installAddress: '沈阳市和平区 9 号' });
+  assert.equal((await view(handle)).state, 'submitted');
+  assert.deepEqual(
+    (await terminals(world.db, { openedBy: handle.workflowId }, 5)).map((row) => row.terminalNo),
+    ['89999999'],
+  );
+  const drawn = await start(registration(merchantNo, 2));
+  assert.equal((await view(drawn)).state, 'submitted');
+  assert.ok((await terminals(world.db, { openedBy: drawn.workflowId }, 5)).every((row) => row.terminalNo < '20000000'));
+});
+
 test('a registration that is amended writes its terminals anew; rejected, they are rejected', async () => {
   const merchantNo = await openMerchant();
   const handle = await start(registration(merchantNo, 2));
@@ -225,6 +240,10 @@ test('终端信息变更: a new version on top of the one that was seen', async 
 test('参数变更: 主管 decides, the value that was seen must stand, and running requests keep their plan', async () => {
   const admin = { code: 'admin001', name: '系统管理员', groups: ['01'], rights: ['policyChange', 'userManagement'] };
   const merchantNo = await openMerchant();
+  const nobody = await start(
+    request('policyChange', { title: 'x', data: { policyKey: 'plan.policyChange.levels', policyValue: '99', policyBefore: '05', reason: '手误' } }, admin),
+  );
+  assert.equal(await lastRefusal(nobody), 'policy_unknown', 'a group that nobody is in could never decide');
   const running = await start(simple('merchantFreeze', merchantNo));
   const before = (await view(running)).plan;
   const data = { policyKey: 'time.escalate', policyValue: '60', policyBefore: '1440', reason: '加快审核' };

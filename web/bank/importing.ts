@@ -32,7 +32,8 @@ export async function importFile(db: Db, { path, fileName, accountNo, importedBy
       progress?.(lines);
     }),
   ).catch((error) => {
-    if (error instanceof StatementGap) throw new StatementRefusal(error.known === -1 ? 'twice' : 'gap', null, error.known === -1 ? '' : showFen(error.known));
+    if (error instanceof StatementGap)
+      throw new StatementRefusal(error.why === 'other' ? 'account_differs' : error.why, null, error.known === null ? '' : showFen(error.known));
     throw error;
   });
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MappedLayout } from './layout.ts';
 import { rowsOf } from './rows.ts';
-import { lineKey, type StatementLine, StatementReader, StatementRefusal } from './statement.ts';
+import { LineKeys, type StatementLine, StatementReader, StatementRefusal } from './statement.ts';
 
 export interface ThreadTask {
   path: string;
@@ -42,6 +42,7 @@ const SAMPLE = 20;
 async function main(port: NonNullable<typeof parentPort>, task: ThreadTask): Promise<void> {
   const reader = new StatementReader(task.mapped, task.accountNo);
   const sample: StatementLine[] = [];
+  const keys = new LineKeys();
   let free = AHEAD;
   let freed: () => void = () => undefined;
   port.on('message', () => {
@@ -66,7 +67,7 @@ async function main(port: NonNullable<typeof parentPort>, task: ThreadTask): Pro
       const line = reader.take(cells);
       if (!line) continue;
       if (sample.length < SAMPLE) sample.push(line);
-      if (task.whole) chunk.push(copied(line));
+      if (task.whole) chunk.push(copied(line, keys.of(line)));
       if (chunk.length >= CHUNK) await send();
     }
     const ends = reader.end();
@@ -84,9 +85,9 @@ async function main(port: NonNullable<typeof parentPort>, task: ThreadTask): Pro
 }
 
 /** A line as COPY's text format has it. */
-function copied(line: StatementLine): string {
+function copied(line: StatementLine, key: string): string {
   const { row, on, at, direction, amountFen, balanceFen, partyName, partyAccountNo, partyBank, note, serialNo } = line;
-  return `${row}\t${escaped(lineKey(line))}\t${direction}\t${on}\t${at}\t${amountFen}\t${balanceFen}\t${escaped(partyName)}\t${escaped(partyAccountNo)}\t${escaped(partyBank)}\t${escaped(note)}\t${escaped(serialNo)}`;
+  return `${row}\t${escaped(key)}\t${direction}\t${on}\t${at}\t${amountFen}\t${balanceFen}\t${escaped(partyName)}\t${escaped(partyAccountNo)}\t${escaped(partyBank)}\t${escaped(note)}\t${escaped(serialNo)}`;
 }
 const letters: Record<string, string> = { '\\': '\\\\', '\t': ' ', '\n': ' ', '\r': ' ', '\0': '' };
 const escaped = (text: string) => (/[\\\t\n\r\0]/.test(text) ? text.replaceAll(/[\\\t\n\r\0]/g, (letter) => letters[letter] ?? '') : text);

@@ -136,7 +136,7 @@ async function take(ctx: SignedInCtx): Promise<void> {
 
 /** 版式: which words stand for which column, as finance has said. */
 async function keep(ctx: SignedInCtx): Promise<void> {
-  const body = ctx.req.body as Record<string, unknown>;
+  const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const name = field(body, 'layout', 40).trim();
   const columns: Record<string, string> = {};
   for (let i = 0; i < 40; i++) {

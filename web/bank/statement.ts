@@ -105,7 +105,10 @@ export class StatementReader {
     if (this.accountNo === '') throw new StatementRefusal('account_unknown');
     const { ascending } = this;
     const [oldest, newest] = ascending ? [this.#first, this.#last] : [this.#last, this.#first];
-    return { ascending, openingFen: oldest.balanceFen - signed(oldest), closingFen: newest.balanceFen };
+    const openingFen = oldest.balanceFen - signed(oldest);
+    // A reserve account is never overdrawn.
+    if (openingFen < 0) throw new StatementRefusal('bad_balance', oldest.row, String(openingFen / 100));
+    return { ascending, openingFen, closingFen: newest.balanceFen };
   }
 
   #lookForHeader(row: string[]): void {
@@ -121,7 +124,7 @@ export class StatementReader {
     const text = row.join(' ').normalize('NFKC');
     const [, found] = /(?:账号|卡号|账户)[^\d]{0,6}([\d*\s-]{8,40})/.exec(text) ?? [];
     const account = found?.replaceAll(/[\s-]/g, '') ?? '';
-    if (this.accountNo === '' && /^\d{8,32}$/.test(account)) this.accountNo = account;
+    if (/^\d{8,32}$/.test(account)) this.#sameAccount(account);
   }
 
   #read(row: readonly string[], { columns }: Layout): StatementLine | null {
@@ -207,10 +210,26 @@ function textOf(row: readonly string[], columns: readonly number[] | undefined):
 export const signed = (line: { direction: 'in' | 'out'; amountFen: number }): number => (line.direction === 'in' ? line.amountFen : -line.amountFen);
 
 /** The bank's own number, else a digest of what makes the line: the same line in another file is the same line. */
-export function lineKey(line: StatementLine): string {
+function digestOf(line: StatementLine): string {
   if (line.serialNo !== '') return `no:${line.serialNo}`;
   const { on, at, direction, amountFen, balanceFen, partyName, partyAccountNo } = line;
   const digest = createHash('sha256').update(`${at}|${direction}|${amountFen}|${balanceFen}|${partyAccountNo}|${partyName}`).digest('base64url');
   // The day first, so that keys of one statement lie beside each other.
   return `${on}${at.replaceAll(':', '')}${digest.slice(0, 22)}`;
+}
+
+/** Keys of lines in the order of the file. Lines that are alike in everything, balance included, are numbered within their moment. */
+export class LineKeys {
+  #moment = '';
+  readonly #seen = new Map<string, number>();
+
+  of(line: StatementLine): string {
+    const moment = line.on + line.at;
+    if (moment !== this.#moment) this.#seen.clear();
+    this.#moment = moment;
+    const digest = digestOf(line);
+    const nth = (this.#seen.get(digest) ?? 0) + 1;
+    this.#seen.set(digest, nth);
+    return nth === 1 ? digest : `${digest}#${nth}`;
+  }
 }

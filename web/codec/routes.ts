@@ -35,10 +35,16 @@ async function decode(ctx: SignedInCtx): Promise<void> {
   ctx.res.json({ payloads: answer });
 }
 
+/** A value, or before and after of a change. */
+function maskedValue(value: unknown): unknown {
+  if (typeof value === 'string') return mask(value);
+  return Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? mask(one) : one)) : value;
+}
+
 /** Masks the personal fields of a JSON text, wherever they stand. */
 function masked(json: string): string {
   try {
-    return JSON.stringify(JSON.parse(json, (key, value: unknown) => (maskedFields.includes(key) && typeof value === 'string' ? mask(value) : value)));
+    return JSON.stringify(JSON.parse(json, (key, value: unknown) => (maskedFields.includes(key) ? maskedValue(value) : value)));
   } catch {
     return json;
   }

@@ -5,6 +5,7 @@ import { audit } from '../../db/audit.ts';
 import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
 import { kindRule } from '../../workflows/rules/kinds.ts';
+import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
 import { field, HttpError, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
@@ -65,7 +66,13 @@ async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (rule.subjects && subject === '') return see(ctx, paths.newDraft(rule.kind));
   const start = rule.subjects ? await rule.subjects.start(ctx, subject) : {};
   if (!start) return page(ctx, await subjectsPage(ctx, rule, '', (await rule.subjects?.list(ctx, '')) ?? [], notice('bad', ctx.text.faults.not_possible)), 422);
-  const requestNo = await ctx.db.transaction((tx) => makeDraft(tx, rule.kind, ctx.user.code, new Date(), start));
+  const requestNo = await ctx.db.transaction(async (tx) => {
+    const no = await makeDraft(tx, rule.kind, ctx.user.code, new Date(), start);
+    // A form that begins with a record's own data shows them whole.
+    if (Object.keys(start).some((key) => maskedFields.includes(key)))
+      await audit(tx, { by: ctx.user, action: 'reveal', object: subject, detail: { form: no }, address: ctx.address });
+    return no;
+  });
   see(ctx, paths.draft(rule.kind, requestNo));
 }
 

@@ -30,7 +30,7 @@ const decisionOf = (text: string): Decision => decisions.find((one) => one === t
 
 /** What a bulk decision would do: how many, their sum, and those that cannot be decided, each with the rule that forbids it. */
 async function preview(ctx: SignedInCtx): Promise<void> {
-  const body = ctx.req.body as Record<string, unknown>;
+  const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const from = field(body, 'from', 500);
   const all = field(body, 'all', 10) !== '';
   const decision = decisionOf(field(body, 'decision', 10) || field(body, 'all', 10));
@@ -55,7 +55,7 @@ async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): 
 
 /** Decides what was previewed, at the revisions that were previewed. Sent again, it answers what came of it the first time. */
 async function decide(ctx: SignedInCtx): Promise<void> {
-  const body = ctx.req.body as Record<string, unknown>;
+  const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const decision = decisionOf(field(body, 'decision', 10));
   const reason = field(body, 'reason').trim();
   const batch = field(body, 'batch', 40) || randomUUID();

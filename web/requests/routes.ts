@@ -83,7 +83,7 @@ function decided(ctx: SignedInCtx): Action {
 async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: Action): Promise<void> {
   const shown = await known(ctx);
   const { request } = shown;
-  const body: unknown = ctx.req.body;
+  const body: unknown = ctx.req.body ?? {};
   const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
   const named = action === 'approve' ? namedLine(body) : null;

@@ -70,12 +70,13 @@ async function showKey(ctx: SignedInCtx): Promise<void> {
   const { db, settings, text } = ctx;
   const row = await findTerminal(db, param(ctx, 'no'));
   if (!row) throw notFound();
+  // Opened before it counts as shown: a wrong secret must not use up the only time.
+  const key = openKey(settings.TERMINAL_KEY_SECRET, row.terminalNo, row.keyCipher);
   const first = await db.transaction(async (tx) => {
     if (!(await keyShown(tx, row.terminalNo, new Date()))) return false;
     await audit(tx, { by: ctx.user, action: 'terminal.key', object: row.terminalNo, address: ctx.address });
     return true;
   });
   if (!first) return show(ctx, notice('bad', text.drafts.keyGone));
-  const key = openKey(settings.TERMINAL_KEY_SECRET, row.terminalNo, row.keyCipher);
   await show(ctx, notice('warn', html`${text.drafts.key}: <b class="mono">${key.match(/.{8}/g)?.join(' ')}</b> ${text.drafts.keyHint}`));
 }

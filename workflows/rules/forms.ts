@@ -3,7 +3,7 @@ import { calendarDay } from './calendar-day.ts';
 import type { Fault } from './checks.ts';
 import { type FieldRule, shapeFaults } from './fields.ts';
 import type { Kind } from './kinds.ts';
-import { isAccountCode } from './ledger.ts';
+import { FROZEN, isAccountCode } from './ledger.ts';
 import { readFen } from './money.ts';
 import { registrationFields, terminalChangeFields } from './terminal-form.ts';
 
@@ -56,12 +56,15 @@ export function adjustmentFaults(form: Record<string, string>): Record<string, F
   const faults = formFaults(adjustmentFields, form);
   for (const side of ['debit', 'credit'] as const) {
     const [account, owner] = [form[`${side}Account`] ?? '', form[`${side}Owner`] ?? ''];
-    if (account !== '' && !isAccountCode(account)) faults[`${side}Account`] = 'choice';
+    if (account !== '' && !isAdjustable(account)) faults[`${side}Account`] = 'choice';
     else if (account !== '' && ownedAccounts.includes(account) !== (owner !== '')) faults[`${side}Owner`] = owner === '' ? 'required' : 'not_owned';
   }
   if (form.debitAccount === form.creditAccount && form.debitOwner === form.creditOwner && form.debitAccount) faults.creditAccount ??= 'same_account';
   return faults;
 }
+
+/** What is frozen belongs to an open refund, which must find it. */
+export const isAdjustable = (code: string): boolean => isAccountCode(code) && code !== FROZEN;
 
 /** Accounts that are kept per merchant or bank account. */
 export const ownedAccounts: readonly string[] = ['1002.01', '2241.10', '2241.11'];

@@ -1,5 +1,5 @@
 // 参数: what each parameter may be. Changed only by a request (policyChange); requests that are under way keep their plan.
-import { isKind } from './kinds.ts';
+import { isKind, kindRule } from './kinds.ts';
 import { readTiers } from './tiers.ts';
 
 /** Whether a value fits a parameter. Levels and tiers name groups in order; times are minutes. */
@@ -11,6 +11,14 @@ export function policyFits(key: string, value: string): boolean {
   if (key === 'acquirer.code') return /^\d{3}$/.test(value);
   if (key === 'duty.importAndReview') return value === 'on' || value === 'off';
   return value.length > 0;
+}
+
+/** Groups that a parameter gives decisions to, and the right they need for it; none for other parameters. */
+export function decidersOf(key: string, value: string): { groups: string[]; right: string } | null {
+  const [, kind = ''] = /^plan\.(\w+)\.levels$/.exec(key) ?? [];
+  if (isKind(kind)) return { groups: value.split(' '), right: kindRule(kind).reviewRight };
+  if (key !== 'plan.topUp.tiers') return null;
+  return { groups: [...new Set((readTiers(value) ?? []).flatMap((tier) => tier.groups))], right: kindRule('topUp').reviewRight };
 }
 
 function isLevels(value: string): boolean {

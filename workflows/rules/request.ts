@@ -216,7 +216,8 @@ export function turnedBack(request: Request, at: number, refusal: Refusal): Requ
 const aboutLine: readonly Refusal[] = ['line_missing', 'line_unknown', 'line_taken', 'amount_differs', 'payer_differs'];
 
 /** The approval of a level that could not be kept, because the line it named is another's meanwhile: back to that level. */
-export const approvalRefused = (request: Request, at: number, refusal: Refusal): Request => levelRefused(request, request.level - 1, at, refusal);
+export const approvalRefused = (request: Request, at: number, refusal: Refusal): Request =>
+  levelRefused(request, aboutLine.includes(refusal) ? 1 : Math.max(1, request.level - 1), at, refusal);
 
 function levelRefused(request: Request, level: number, at: number, refusal: Refusal): Request {
   const state = 'submitted' as const;

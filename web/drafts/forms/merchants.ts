@@ -139,8 +139,8 @@ export const changeForm: DraftForm = {
   subjects: {
     ...merchantSubjects(['active', 'frozen']),
     async start({ db }, merchantNo) {
-      const version = await merchantForm(db, merchantNo);
-      return version ? { ...version.form, baseVersion: String(version.version) } : null;
+      const [row, version] = await Promise.all([findMerchant(db, merchantNo), merchantForm(db, merchantNo)]);
+      return version && (row?.status === 'active' || row?.status === 'frozen') ? { ...version.form, baseVersion: String(version.version) } : null;
     },
   },
   read: (typed, kept) => ({ ...readMerchantForm(typed), merchantNo: kept.merchantNo ?? '', baseVersion: kept.baseVersion ?? '' }),

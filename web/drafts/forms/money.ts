@@ -9,6 +9,7 @@ import {
   adjustmentFaults,
   adjustmentFields,
   formFaults,
+  isAdjustable,
   lineReturnFields,
   quotaRefundFields,
   topUpFields,
@@ -173,7 +174,7 @@ export const adjustmentForm: DraftForm = {
     return { title: `${form.debitAccount} / ${form.creditAccount}`, merchantNo: owner, amountFen: amountOf(form) };
   },
   async shapes({ text }, form) {
-    const choices = accountCodes.map((code) => ({ value: code, label: `${code} ${text.accounts[code]}` }));
+    const choices = accountCodes.filter(isAdjustable).map((code) => ({ value: code, label: `${code} ${text.accounts[code]}` }));
     const hint = text.drafts.ownerHint;
     return {
       debitAccount: { choices },

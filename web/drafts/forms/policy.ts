@@ -1,8 +1,9 @@
 // 参数变更: one parameter, from the value that stands to another.
 import { policies, policyValue } from '../../../db/reference.ts';
+import { groupsHave } from '../../../db/rights.ts';
 import { readFields } from '../../../workflows/rules/fields.ts';
 import { formFaults, policyFields } from '../../../workflows/rules/forms.ts';
-import { policyFits } from '../../../workflows/rules/policies.ts';
+import { decidersOf, policyFits } from '../../../workflows/rules/policies.ts';
 import { html } from '../../ui/html.ts';
 import type { DraftForm, Faults } from '../form.ts';
 import { busyFault } from './merchants.ts';
@@ -25,7 +26,9 @@ export const policyForm: DraftForm = {
   async faults(ctx, requestNo, form) {
     const faults: Faults = formFaults(policyFields, form);
     const { policyKey = '', policyValue: value = '', policyBefore = '' } = form;
-    if (!faults.policyValue && !policyFits(policyKey, value)) faults.policyValue = 'policy_unknown';
+    const deciders = decidersOf(policyKey, value);
+    const fits = policyFits(policyKey, value) && (!deciders || (await groupsHave(ctx.db, deciders.groups, deciders.right)));
+    if (!faults.policyValue && !fits) faults.policyValue = 'policy_unknown';
     if (value === policyBefore) faults.policyValue ??= 'nothing_changed';
     if ((await policyValue(ctx.db, policyKey)) !== policyBefore) faults.policyKey = 'stale';
     const busy = await busyFault(ctx, `policy:${policyKey}`, requestNo);

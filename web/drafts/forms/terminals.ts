@@ -119,7 +119,11 @@ export const terminalCancellationForm: DraftForm = {
     }
     return faults;
   },
-  content: async (_ctx, form) => ({ title: `${form.merchantName} ${form.terminalNos}`, merchantNo: form.merchantNo ?? '', amountFen: null }),
+  content: async (_ctx, form) => ({
+    title: `${form.merchantName} (${(form.terminalNos ?? '').split(' ').filter(Boolean).length})`,
+    merchantNo: form.merchantNo ?? '',
+    amountFen: null,
+  }),
   async shapes({ db, text }, form, _amending, requestNo) {
     const rows = (await terminals(db, { merchantNo: form.merchantNo ?? '' }, 200)).filter((row) => row.status === 'active' || row.frozenBy === requestNo);
     return {

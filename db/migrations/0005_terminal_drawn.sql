@@ -1,0 +1,1 @@
+ALTER TABLE "terminal_number" ADD COLUMN "drawn" boolean DEFAULT false NOT NULL;

@@ -13,8 +13,9 @@ import { answered, patiently, Refused } from './errors.ts';
 export const submitting =
   (db: Db, work: (tx: Tx, request: Request) => Promise<void>, levels: (tx: Tx, request: Request) => Promise<string[] | null> = async () => null) =>
   (request: Request): Promise<{ plan: Plan } | { refusal: Refusal }> =>
-    answered(() =>
-      db.transaction(async (tx) => {
+    answered(async () => {
+      crashPoint('worker.beforeSubmission');
+      const answer = await db.transaction(async (tx) => {
         const groups = await levels(tx, request);
         const policy = await approvalPlan(tx, request.kind);
         const plan = groups ? { ...policy, levels: groups.map((group) => ({ group })) } : policy;
@@ -27,8 +28,10 @@ export const submitting =
         await markAccepted(tx, request.requestNo);
         await saveRequest(tx, planned(request, agreed));
         return { plan: agreed };
-      }),
-    );
+      });
+      crashPoint('worker.afterSubmission');
+      return answer;
+    });
 
 /** When approved: `work` is the effect, at this moment, once. */
 export const effecting =

@@ -52,8 +52,7 @@ async function submitted(house: House, person: Person, base: string, subject: st
   return no;
 }
 
-async function merchant(house: House, clerk: Person): Promise<string> {
-  const form = freshForm();
+async function merchant(house: House, clerk: Person, form = freshForm()): Promise<string> {
   const no = await submitOpening(clerk, form);
   await house.until(async () => (await house.db.execute(sql`select 1 from request where request_no = ${no}`)).length === 1, 60_000, no);
   await approve(house, 'check001', no);
@@ -103,6 +102,22 @@ async function toppedUp(house: House, clerk: Person): Promise<{ merchantNo: stri
   return { merchantNo, no };
 }
 
+/** Submits and decides by check001; for what another request starts from. */
+async function decided(house: House, person: Person, base: string, subject: string, form: Record<string, string>): Promise<string> {
+  const no = await submitted(house, person, base, subject, form);
+  await approve(house, 'check001', no);
+  await effective(house, no);
+  return no;
+}
+
+async function activeTerminal(house: House, clerk: Person): Promise<{ merchantNo: string; terminalNo: string }> {
+  const merchantNo = await merchant(house, clerk);
+  files += 1;
+  const no = await decided(house, clerk, 'terminal-registrations', merchantNo, terminal(files));
+  const [row] = await house.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${no}`);
+  return { merchantNo, terminalNo: row?.no ?? '' };
+}
+
 const terminal = (n: number) => ({
   serialNo: `DRILL${String(n).padStart(7, '0')}`,
   model: 'PAX-S90',
@@ -131,6 +146,35 @@ const kinds: Record<string, (house: House, clerk: Person) => Promise<Ready>> = {
   },
   async merchantFreeze(house, clerk) {
     return { no: await submitted(house, clerk, 'merchant-freezes', await merchant(house, clerk), { reason: '演练' }), by: ['check001'], entries: 0 };
+  },
+  async merchantRestore(house, clerk) {
+    const merchantNo = await merchant(house, clerk);
+    await decided(house, clerk, 'merchant-freezes', merchantNo, { reason: '演练' });
+    return { no: await submitted(house, clerk, 'merchant-restores', merchantNo, { reason: '演练' }), by: ['check001'], entries: 0 };
+  },
+  async merchantChange(house, clerk) {
+    const form = freshForm();
+    const merchantNo = await merchant(house, clerk, form);
+    return { no: await submitted(house, clerk, 'merchant-changes', merchantNo, { ...form, contactName: '演练' }), by: ['check001'], entries: 0 };
+  },
+  async terminalChange(house, clerk) {
+    const { terminalNo } = await activeTerminal(house, clerk);
+    const form = { ...terminal(0), installAddress: '大连市中山区' };
+    return { no: await submitted(house, clerk, 'terminal-changes', terminalNo, form), by: ['check001'], entries: 0 };
+  },
+  async terminalCancellation(house, clerk) {
+    const { merchantNo, terminalNo } = await activeTerminal(house, clerk);
+    const form = { terminalNos: terminalNo, reason: '演练' };
+    return { no: await submitted(house, clerk, 'terminal-cancellations', merchantNo, form), by: ['check001'], entries: 0 };
+  },
+  async policyChange(house) {
+    const admin = await house.signIn('admin001');
+    files += 1;
+    return {
+      no: await submitted(house, admin, 'policy-changes', 'time.claim', { policyValue: String(30 + files), reason: '演练' }),
+      by: ['leader01'],
+      entries: 0,
+    };
   },
   async merchantCancellation(house, clerk) {
     return { no: await submitted(house, clerk, 'merchant-cancellations', await merchant(house, clerk), { reason: '演练' }), by: ['check001'], entries: 0 };
@@ -168,10 +212,31 @@ const atEffect = (kind: string, point: 'worker.beforeEffect' | 'worker.afterComm
   return took;
 };
 
-export const moneyCases: Case[] = Object.keys(kinds).flatMap((kind) =>
+/** 额度退款 freezes at its submission: the posting that is not at the effect. */
+const atSubmission = (point: 'worker.beforeSubmission' | 'worker.afterSubmission') => async (house: House, clerk: Person) => {
+  const { merchantNo } = await toppedUp(house, clerk);
+  house.arm(point);
+  const began = Date.now();
+  const no = await submitted(house, clerk, 'quota-refunds', merchantNo, { amount: '500.00', reason: '演练' });
+  const took = Date.now() - began;
+  assert.deepEqual(await findQuota(house.db, merchantNo), { available: 50_000, frozen: 50_000 });
+  assert.deepEqual([...new Set((await entriesOf(house.db, no)).map((one) => one.commandNo))], [`${no}/freeze/1`]);
+  assert.deepEqual(await ledgerFaults(house.db), []);
+  return took;
+};
+
+const submissions: Case[] = (['worker.beforeSubmission', 'worker.afterSubmission'] as const).map((point) => ({
+  name: `quotaRefund: worker dies ${point === 'worker.beforeSubmission' ? 'before' : 'after'} the freezing at submission`,
+  rare: true,
+  run: atSubmission(point),
+}));
+
+const effects: Case[] = Object.keys(kinds).flatMap((kind) =>
   (['worker.beforeEffect', 'worker.afterCommit'] as const).map((point) => ({
     name: `${kind}: worker dies ${point === 'worker.beforeEffect' ? 'before the effect' : 'after the commit'}`,
     ...(kind === 'topUp' ? {} : { rare: true as const }),
     run: atEffect(kind, point),
   })),
 );
+
+export const moneyCases: Case[] = [...effects, ...submissions];

@@ -182,8 +182,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
-  await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
-  await settled(ctx, requestNo);
+  await Promise.all([ctx.db.transaction((tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
 }
 

@@ -27,12 +27,12 @@ export function legsTable(ctx: SignedInCtx, known: Known): Hole {
   const words = text.ledger;
   const { legs } = known.consequence;
   if (legs.length === 0) return null;
-  return html`<h3>${words.legs}</h3><table class="t" id="legs"><thead><tr><th>${words.account}</th><th class="num">${words.debit}</th><th class="num">${words.credit}</th><th class="num">${words.before}</th><th class="num">${words.after}</th></tr></thead><tbody>${legs.map(
+  return html`<h3>${words.legs}</h3><div class="legs" tabindex="0" role="region" aria-label="${words.legs}"><table class="t" id="legs"><thead><tr><th>${words.account}</th><th class="num">${words.debit}</th><th class="num">${words.credit}</th><th class="num">${words.before}</th><th class="num">${words.after}</th></tr></thead><tbody>${legs.map(
     (leg) => {
       const balance = running(known, leg);
       return html`<tr><td>${leg.account} ${text.accounts[leg.account]}${leg.owner && html`<br><small class="mono">${leg.owner}</small>`}</td><td class="num">${leg.debit !== undefined && showFen(leg.debit)}</td><td class="num">${leg.credit !== undefined && showFen(leg.credit)}</td><td class="num">${balance && showFen(balance[0])}</td><td class="num${balance && balance[1] < 0 && ' bad'}">${balance && showFen(balance[1])}</td></tr>`;
     },
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
 
 /** 对应来账: lines of exactly the amount, each with its reason; one is chosen, none is chosen for the reviewer unless it names the request. */

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import type { Browser, Page } from 'playwright-core';
 import { auditEntries } from '../../db/audit.ts';
-import { check001, opening } from '../cast.ts';
+import { check001, command, opening } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
 import { openSite, type Site } from '../web/site.ts';
 import { openWorld, type World } from '../world.ts';
@@ -274,4 +274,25 @@ test('a saved view opens 待办 with its filters; mentions reach the one who is 
   assert.equal(await other.getAttribute('.bell', 'aria-label'), '提醒');
   await page.context().close();
   await other.context().close();
+});
+
+test('ten tabs of one session: each shows its list, the latest four hear news, and the tab in front refreshes', async () => {
+  const [first = ''] = await waiting(1, '十个标签');
+  const page = await visit('check001');
+  const tabs = [page];
+  for (let i = 0; i < 9; i++) tabs.push(await page.context().newPage());
+  for (const tab of tabs) {
+    await tab.goto(`${site.base}/inbox?q=十个标签`);
+    assert.equal(await tab.locator('#rows .item').count(), 1);
+  }
+  const front = tabs[9] ?? page;
+  await front.bringToFront();
+  const handle = await world.client.workflow.getHandle(first);
+  await tell(handle, 'claim', command('claim', check001, 1));
+  await front.waitForSelector('#rows .item:has-text("check001 处理中")', { timeout: 15_000 });
+  // Even the first one, whose stream gave way, still works.
+  await page.bringToFront();
+  await page.click(`#i-${first} a`);
+  await page.waitForSelector('#sheet[data-no]');
+  await page.context().close();
 });

@@ -36,6 +36,7 @@ export async function benchLive(): Promise<void> {
   const secrets = {
     PAYLOAD_KEYS,
     SESSION_SECRET: 'a secret of more than thirty-two letters',
+    TERMINAL_KEY_SECRET: 'a secret for the keys of terminals in tests',
     LOGIN_CAPTCHA: 'off',
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',

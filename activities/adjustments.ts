@@ -4,7 +4,7 @@ import { post } from '../db/ledger.ts';
 import { policyValue, setPolicy } from '../db/reference.ts';
 import { groupsHave } from '../db/rights.ts';
 import { isAdjustable } from '../workflows/rules/forms.ts';
-import { type AccountCode, isAccountCode, type Leg } from '../workflows/rules/ledger.ts';
+import { isAccountCode, type Leg } from '../workflows/rules/ledger.ts';
 import { decidersOf, policyFits } from '../workflows/rules/policies.ts';
 import type { Request } from '../workflows/rules/request.ts';
 import { businessDate } from '../workflows/rules/time.ts';
@@ -14,8 +14,7 @@ import { effecting, saving, submitting } from './lifecycle.ts';
 function leg(request: Request, side: 'debit' | 'credit'): Leg {
   const [account = '', owner = ''] = [request.data[`${side}Account`], request.data[`${side}Owner`]];
   if (!isAccountCode(account) || !isAdjustable(account)) throw new Refused('account_unknown');
-  const code: AccountCode = account;
-  return { account: code, ...(owner === '' ? {} : { owner }), [side]: request.amountFen ?? 0 };
+  return { account, ...(owner === '' ? {} : { owner }), [side]: request.amountFen ?? 0 };
 }
 
 export const adjustmentActivities = (db: Db) => ({

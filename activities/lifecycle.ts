@@ -45,7 +45,7 @@ export const effecting =
         // A step told again after a crash may find that the request had ended, and what it held is given back: no effect any more.
         if (!earlier && (await hasEnded(tx, request.requestNo))) throw new Refused('not_now');
         if (!earlier) await work(tx, request, new Date(when));
-        await leave(tx, request.requestNo);
+        await leave(tx, request);
         await saveRequest(tx, effective(request, when));
         return { at: when };
       });
@@ -65,7 +65,7 @@ export const saving =
         if (isFinal(request.state) && request.state !== 'effective') {
           await recordEffect(tx, request.requestNo, ENDED, { at: request.since });
           await undo?.(tx, request);
-          await leave(tx, request.requestNo);
+          await leave(tx, request);
         }
         await saveRequest(tx, request);
         return null;

@@ -21,7 +21,7 @@ async function release(tx: Tx, request: Request): Promise<void> {
     commandNo,
     event: 'refundReleased',
     cause: request.requestNo,
-    businessDate: businessDate(request.since),
+    businessDate: businessDate(Date.now()),
     legs,
     reverses: frozenBy(request),
   });

@@ -42,8 +42,6 @@ export interface DraftForm {
   fields: readonly FieldRule[];
   /** Fieldsets in order; one without a name when there is none. */
   parts?: readonly { key: string; label(text: Text): string; fields: readonly string[] }[];
-  /** Keys of `data` that are set when the draft is made and cannot be typed. */
-  kept?: readonly string[];
   warningKeys?: readonly string[];
   /** Kinds of files that may be attached; none: nothing can be. */
   files?: readonly string[];

@@ -4,10 +4,9 @@ import { audit, auditEntries } from '../../db/audit.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
 import { twinRequests } from '../../db/twins.ts';
-import { kindRule } from '../../workflows/rules/kinds.ts';
 import type { Request } from '../../workflows/rules/request.ts';
 import { steps } from '../../workflows/rules/steps.ts';
-import { forbidden, reasonRefusal } from '../../workflows/rules/take.ts';
+import { forbidden, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
@@ -46,8 +45,7 @@ async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {
 async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): Promise<Item | null> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row || !maySee(row.whole, ctx.user)) return null;
-  const needsLine = decision === 'approve' && kindRule(row.whole.kind).names === 'line' && row.whole.level === 1;
-  const refusal = forbidden(row.whole, decision, ctx.user, Date.now()) ?? (needsLine ? 'line_missing' : null);
+  const refusal = forbidden(row.whole, decision, ctx.user, Date.now()) ?? (decision === 'approve' && namesLine(row.whole) ? 'line_missing' : null);
   // Only what will be decided is shown with its warnings.
   const similar = refusal === null && (await twinRequests(ctx.db, requestNo, row.merchantNo, twinKeys(row.whole))).length > 0;
   return { request: row.whole, refusal, similar };

@@ -3,7 +3,7 @@ import type { Leg } from '../../workflows/rules/ledger.ts';
 import { mask } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import { isFinal } from '../../workflows/rules/request.ts';
-import { differences } from '../../workflows/rules/take.ts';
+import { differences, namesLine } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
 import { terminalTable } from '../terminals/table.ts';
 import { attribute, type Hole, html } from '../ui/html.ts';
@@ -37,7 +37,7 @@ export function legsTable(ctx: SignedInCtx, known: Known): Hole {
 
 /** 对应来账: lines of exactly the amount, each with its reason; one is chosen, none is chosen for the reviewer unless it names the request. */
 export function lineChoice(ctx: SignedInCtx, { request, consequence }: Known, extra: Extra): Hole {
-  if (request.kind !== 'topUp' || request.level !== 1 || request.line) return null;
+  if (!namesLine(request) || request.line) return null;
   const { text } = ctx;
   const words = text.request;
   const { candidates } = consequence;

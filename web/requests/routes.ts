@@ -10,11 +10,10 @@ import { findActor } from '../../db/users.ts';
 import type { signals } from '../../workflows/desk.ts';
 import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
-import { kindRule } from '../../workflows/rules/kinds.ts';
 import type { Refusal } from '../../workflows/rules/refusals.ts';
 import type { NamedLine, Request } from '../../workflows/rules/request.ts';
 import { type Action, steps } from '../../workflows/rules/steps.ts';
-import { forbidden as mayNot, reasonRefusal } from '../../workflows/rules/take.ts';
+import { forbidden as mayNot, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
 import { showInbox } from '../inbox/routes.ts';
@@ -115,7 +114,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
 
 /** What is wrong with the bank line that the first level of a top-up names, while somebody who may decide it is choosing. */
 async function lineFault(ctx: SignedInCtx, request: Request, action: Action, named: NamedLine | null, reason: string): Promise<Refusal | null> {
-  if (action !== 'approve' || kindRule(request.kind).names !== 'line' || request.level !== 1) return null;
+  if (action !== 'approve' || !namesLine(request)) return null;
   if (mayNot(request, action, ctx.user, Date.now())) return null;
   return (await lineRefusal(ctx.db, request, named)) ?? (named?.override && reason === '' ? 'reason_missing' : null);
 }

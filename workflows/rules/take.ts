@@ -79,6 +79,9 @@ function outdated(request: Request, command: Command): Refusal | null {
   return command.revision >= request.submittedRevision && command.action !== 'amend' ? 'already_decided' : 'stale';
 }
 
+/** Whether an approval must name the bank line that the money came by: at the first level of a top-up. */
+export const namesLine = (request: Request): boolean => kindRule(request.kind).names === 'line' && request.level === 1;
+
 /** What is wrong with the reason given for a step, or null; `reason` without outer blanks. */
 export function reasonRefusal(step: Step, reason: string): Refusal | null {
   if (step.reason === 'mandatory' && reason === '') return 'reason_missing';
@@ -90,7 +93,7 @@ function particular(request: Request, command: Command): Refusal | null {
     const to = command.to;
     return !to || to.code === command.actor.code || hadAHand(request, to) || reviewerRefusal(request, to) ? 'not_eligible' : null;
   }
-  if (command.action === 'approve' && kindRule(request.kind).names === 'line' && request.level === 1) {
+  if (command.action === 'approve' && namesLine(request)) {
     if (!command.line) return 'line_missing';
     return command.line.override && command.reason.trim() === '' ? 'reason_missing' : null;
   }

@@ -25,22 +25,21 @@ export const submitting =
           await work(tx, request);
         }
         const agreed = earlier?.plan ?? plan;
-        await markAccepted(tx, request.requestNo);
-        await saveRequest(tx, planned(request, agreed));
+        await Promise.all([markAccepted(tx, request.requestNo), saveRequest(tx, planned(request, agreed))]);
         return { plan: agreed };
       });
       crashPoint('worker.afterSubmission');
       return answer;
     });
 
-/** When approved: `work` is the effect, at this moment, once. */
+/** When approved: `work` is the effect, at this moment, once. `step` names its proof. */
 export const effecting =
-  (db: Db, work: (tx: Tx, request: Request, at: Date) => Promise<void>) =>
+  (db: Db, work: (tx: Tx, request: Request, at: Date) => Promise<void>, step = 'effect') =>
   (request: Request, at: number): Promise<{ at: number } | { refusal: Refusal }> =>
     answered(async () => {
       crashPoint('worker.beforeEffect');
       const answer = await db.transaction(async (tx) => {
-        const earlier = await recordEffect(tx, request.requestNo, `effect/${request.revision}`, { at });
+        const earlier = await recordEffect(tx, request.requestNo, `${step}/${request.revision}`, { at });
         const when = earlier?.at ?? at;
         // A step told again after a crash may find that the request had ended, and what it held is given back: no effect any more.
         if (!earlier && (await hasEnded(tx, request.requestNo))) throw new Refused('not_now');

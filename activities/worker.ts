@@ -6,6 +6,7 @@ import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { log, within } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
+import { accessActivities } from './access.ts';
 import { adjustmentActivities } from './adjustments.ts';
 import { workflowBundle } from './bundle.ts';
 import { openingActivities } from './merchant-opening.ts';
@@ -22,6 +23,7 @@ export const activities = (db: Db, keySecret: string) => ({
   ...topUpActivities(db),
   ...refundActivities(db),
   ...adjustmentActivities(db),
+  ...accessActivities(db),
 });
 
 type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'TERMINAL_KEY_SECRET' | 'WORKFLOW_CACHE'>;

@@ -185,3 +185,14 @@ export async function allRequestNos(db: Reader): Promise<string[]> {
   const rows = await db.select({ requestNo: request.requestNo }).from(request);
   return rows.map((row) => row.requestNo);
 }
+
+/** Changes of one user, group or module (`user:clerk001`), the latest first. */
+export async function accessRequests(db: Reader, subject: string, limit: number): Promise<RequestRow[]> {
+  const about = sql`lower(${request.whole}->'data'->>'subject') = ${subject.toLowerCase()}`;
+  return db
+    .select()
+    .from(request)
+    .where(and(eq(request.kind, 'accessChange'), about))
+    .orderBy(desc(request.submittedAt))
+    .limit(limit);
+}

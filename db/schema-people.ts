@@ -14,6 +14,7 @@ export const appUser = pgTable(
     mustChangePassword: boolean('must_change_password').notNull(),
     status: text('status', { enum: ['active', 'disabled'] }).notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
+    passwordChangedAt: at('password_changed_at').notNull().defaultNow(),
   },
   (t) => [uniqueIndex('app_user_code_case').on(sql`lower(${t.code})`)],
 );
@@ -40,6 +41,11 @@ export const module = pgTable('module', {
   nameZh: text('name_zh').notNull(),
   nameEn: text('name_en').notNull(),
   sort: integer('sort').notNull(),
+  parentCode: text('parent_code'),
+  /** The functions of a disabled module are in no menu and open no door. */
+  status: text('status', { enum: ['active', 'disabled'] })
+    .notNull()
+    .default('active'),
 });
 export const moduleFunction = pgTable('module_function', {
   code: text('code').primaryKey(),
@@ -73,6 +79,59 @@ export const session = pgTable('session', {
   activeAt: at('active_at').notNull(),
   endedAt: at('ended_at'),
   address: text('address').notNull(),
+  /** Browser, as it names itself. */
+  agent: text('agent').notNull().default(''),
+});
+/** The last passwords, so that none of them comes back. */
+export const passwordHistory = pgTable(
+  'password_history',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    userCode: char('user_code', { length: 8 })
+      .notNull()
+      .references(() => appUser.code, { onDelete: 'cascade' }),
+    passwordHash: text('password_hash').notNull(),
+    at: at('at').notNull(),
+  },
+  (t) => [index('password_history_user').on(t.userCode, t.id)],
+);
+/** 动态口令: the shared secret, encrypted; in force once a code has confirmed it. */
+export const totp = pgTable('totp', {
+  userCode: char('user_code', { length: 8 })
+    .primaryKey()
+    .references(() => appUser.code, { onDelete: 'cascade' }),
+  secretCipher: text('secret_cipher').notNull(),
+  confirmedAt: at('confirmed_at'),
+  /** Time step of the last code that was taken: each serves once. */
+  lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
+});
+export const recoveryCode = pgTable(
+  'recovery_code',
+  {
+    userCode: char('user_code', { length: 8 })
+      .notNull()
+      .references(() => appUser.code, { onDelete: 'cascade' }),
+    codeHash: char('code_hash', { length: 64 }).notNull(),
+    usedAt: at('used_at'),
+  },
+  (t) => [primaryKey({ columns: [t.userCode, t.codeHash] })],
+);
+/** Calls per key and window, e.g. reveals of one user. */
+export const rateLimit = pgTable('rate_limit', {
+  key: text('key').primaryKey(),
+  since: at('since').notNull(),
+  count: integer('count').notNull(),
+});
+/** 公告 on the home page. */
+export const announcement = pgTable('announcement', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  title: text('title').notNull(),
+  body: text('body').notNull(),
+  /** Business days, yyyymmdd, both included. */
+  from: char('from_day', { length: 8 }).notNull(),
+  until: char('until_day', { length: 8 }).notNull(),
+  by: char('by_code', { length: 8 }).notNull(),
+  at: at('at').notNull(),
 });
 export const captcha = pgTable('captcha', {
   id: text('id').primaryKey(),

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express, type NextFunction, type Request as Req, type Response as Res } from 'express';
 import helmet from 'helmet';
 import { audit } from '../db/audit.ts';
-import { readSession } from '../db/sessions.ts';
+import { readSession, type SignedIn } from '../db/sessions.ts';
 import { log, within } from '../stack/log.ts';
+import { needsCodes, type SignInPolicy, signInPolicy } from './auth/policy.ts';
 import {
   type Ctx,
   cookies,
@@ -24,6 +25,7 @@ import {
   type SignedInCtx,
   sameToken,
   see,
+  sessionCookie,
   textOf,
   wantsFragment,
 } from './http.ts';
@@ -103,11 +105,12 @@ async function admit(deps: Deps, route: Route, req: Req, res: Res): Promise<void
     if (route.method === 'POST') checkToken(ctx, route);
     return route.handle(ctx);
   }
-  const cookie = cookies(req).get('zf_session') ?? '';
+  const cookie = cookies(req).get(sessionCookie(deps.settings)) ?? '';
   const sessionHash = createHash('sha256').update(cookie).digest('hex');
   const signedIn = cookie === '' ? null : await readSession(deps.db, sessionHash, req.get('X-Background') === undefined);
   if (!signedIn) return toSignIn(ctx);
   if (signedIn.mustChangePassword && req.path !== paths.password() && req.path !== paths.signOut()) return see(ctx, paths.password());
+  if (!signedIn.mustChangePassword && !signedIn.totp && mustEnrol(await signInPolicy(deps.db), signedIn, req.path)) return see(ctx, paths.totp());
   if (!mayUse(signedIn.actor, route.right)) {
     await deps.db.transaction((tx) =>
       audit(tx, { by: signedIn.actor, action: 'web.forbidden', object: `${req.method} ${req.path}`.slice(0, 200), address: ctx.address }),
@@ -115,13 +118,17 @@ async function admit(deps: Deps, route: Route, req: Req, res: Res): Promise<void
     throw new HttpError(403, (text) => text.signIn.forbidden);
   }
   if (route.method === 'POST' && !route.temporalUi) checkToken(ctx, route);
-  const signed: SignedInCtx = { ...ctx, user: signedIn.actor, sessionHash };
+  const signed: SignedInCtx = { ...ctx, user: signedIn.actor, sessionHash, totp: signedIn.totp };
   await route.handle(signed).catch(async (error) => {
     // Somebody who is signed in keeps the menu when a page is not for them, or is not there.
     if (!(error instanceof HttpError) || wantsFragment(ctx) || res.headersSent) throw error;
     page(ctx, await refusedPage(signed, error.show(ctx.text)), error.status);
   });
 }
+
+/** Where parameters ask for one-time codes, nothing else opens before they are set up. */
+const mustEnrol = (policy: SignInPolicy, { actor }: SignedIn, path: string) =>
+  needsCodes(policy, actor.rights) && !path.startsWith(paths.totp()) && path !== paths.signOut() && path !== paths.password();
 
 /** Only the origin that the settings name may read an answer, with the cookie of the auditor who is signed in. */
 function allowTemporalUi(deps: Deps, req: Req, res: Res): void {
@@ -139,7 +146,7 @@ function allowTemporalUi(deps: Deps, req: Req, res: Res): void {
 
 function context(deps: Deps, req: Req, res: Res): Ctx {
   const jar = cookies(req);
-  let cookie = jar.get('zf_session') ?? jar.get('zf_visitor');
+  let cookie = jar.get(sessionCookie(deps.settings)) ?? jar.get('zf_visitor');
   if (!cookie) {
     cookie = randomBytes(18).toString('base64url');
     res.cookie('zf_visitor', cookie, { httpOnly: true, sameSite: 'lax', secure: deps.settings.NODE_ENV === 'production' });
@@ -156,7 +163,7 @@ function checkToken(ctx: Ctx, route: Route): void {
 /** Back to the same page after sign-in; a form that was posted comes back to its page, with the draft as it was saved. */
 function toSignIn(ctx: Ctx): void {
   const here = pageOf(ctx.req);
-  ctx.res.clearCookie('zf_session');
+  ctx.res.clearCookie(sessionCookie(ctx.settings), { path: '/', secure: ctx.settings.NODE_ENV === 'production' });
   if (ctx.req.get('HX-Request') === 'true' || ctx.req.get('X-Background')) ctx.res.status(401).set('X-Sign-In', paths.signIn(here)).end();
   else ctx.res.redirect(303, paths.signIn(here));
 }

@@ -32,6 +32,8 @@ export interface Ctx extends Deps {
 export interface SignedInCtx extends Ctx {
   user: Actor;
   sessionHash: string;
+  /** One-time codes are in force for this user. */
+  totp: boolean;
 }
 
 /** `multipart`: the token travels in the address. `temporalUi`: called by Temporal's own UI from its origin, which cannot know our token. */
@@ -82,6 +84,9 @@ export function cookies(req: Req): Map<string, string> {
   const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='));
   return new Map(pairs.flatMap(([name, value]) => (name && value ? [[name, value] as const] : [])));
 }
+
+/** Over https the name itself binds the cookie to this host and path. */
+export const sessionCookie = ({ NODE_ENV }: Pick<Settings, 'NODE_ENV'>) => (NODE_ENV === 'production' ? '__Host-zf_session' : 'zf_session');
 
 export function languageOf(req: Req): Language {
   const chosen = cookies(req).get('zf_lang');

@@ -1,6 +1,7 @@
 // Every address of the web with the right it needs; the router is made from this table and a test walks it.
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { totpRoutes } from './auth/totp.ts';
 import { matchingRoutes } from './bank/matching.ts';
 import { bankRoutes } from './bank/routes.ts';
 import { codecRoutes } from './codec/routes.ts';
@@ -18,11 +19,15 @@ import { ledgerRoutes } from './ledger/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { merchantRoutes } from './merchants/routes.ts';
 import { metricsRoutes } from './metrics/routes.ts';
+import { groupRoutes } from './people/groups.ts';
+import { moduleRoutes } from './people/modules.ts';
+import { userRoutes } from './people/users.ts';
 import { requestRoutes } from './requests/routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 
 export const routes: readonly Route[] = [
   ...authRoutes,
+  ...totpRoutes,
   ...homeRoutes,
   ...bulkRoutes,
   ...inboxRoutes,
@@ -38,6 +43,9 @@ export const routes: readonly Route[] = [
   ...bankRoutes,
   ...matchingRoutes,
   ...ledgerRoutes,
+  ...userRoutes,
+  ...groupRoutes,
+  ...moduleRoutes,
   ...auditRoutes,
   ...codecRoutes,
   ...metricsRoutes,

@@ -29,7 +29,9 @@ export async function benchInbox(): Promise<void> {
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
   await seedCast(world.db);
-  await world.db.transaction((tx) => openSession(tx, createHash('sha256').update(COOKIE).digest('hex'), 'check001', '127.0.0.1'));
+  await world.db.transaction((tx) =>
+    openSession(tx, { idHash: createHash('sha256').update(COOKIE).digest('hex'), userCode: 'check001', address: '127.0.0.1', agent: 'bench' }),
+  );
   const sides: Side[] = [];
   try {
     await seed(world.db, 0, 20_000, 5000);

@@ -176,6 +176,11 @@ const kinds: Record<string, (house: House, clerk: Person) => Promise<Ready>> = {
       entries: 0,
     };
   },
+  async accessChange(house) {
+    files += 1;
+    const form = { userCode: `drill${String(files).padStart(3, '0')}`, userName: '演练', groups: '02', reason: '演练' };
+    return { no: await submitted(house, await house.signIn('admin001'), 'access-changes', 'userCreate', form), by: ['admin002'], entries: 0 };
+  },
   async merchantCancellation(house, clerk) {
     return { no: await submitted(house, clerk, 'merchant-cancellations', await merchant(house, clerk), { reason: '演练' }), by: ['check001'], entries: 0 };
   },

@@ -10,6 +10,7 @@ import { findTerminal, terminals } from '../../db/terminals.ts';
 import { openKey } from '../../stack/terminal-keys.ts';
 import { check001, clerk001, clerk002, command, leader01, m1, opening, request } from '../cast.ts';
 import { moneyOf } from '../money.ts';
+import { change, recordsOf, registration, simple } from '../records.ts';
 import { storiesOf } from '../stories.ts';
 import { openWorld, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
@@ -17,6 +18,7 @@ let world: World;
 const stories = storiesOf(() => world);
 const { start, say, view, approve, amend, keep } = stories;
 const { openMerchant } = moneyOf(() => world, stories);
+const { registered } = recordsOf(() => world, stories);
 before(async () => {
   world = await openWorld();
   await world.work();
@@ -30,33 +32,6 @@ const ends = async (handle: WorkflowHandle, how: 'reject' | 'withdraw') => {
   return say(handle, how === 'reject' ? 'decide' : 'withdraw', command(how, by, revision, { reason: '不同意' }));
 };
 const lastRefusal = async (handle: WorkflowHandle) => (await view(handle)).events.at(-1)?.refusal;
-const change = (merchantNo: string, changes: Partial<typeof m1>, baseVersion = '1') =>
-  request('merchantChange', { merchantNo, title: m1.merchantName, data: { ...m1, merchantNo, ...changes, baseVersion } });
-const simple = (kind: 'merchantFreeze' | 'merchantRestore' | 'merchantCancellation', merchantNo: string) =>
-  request(kind, { merchantNo, title: m1.merchantName, data: { reason: '风险排查' } });
-let serial = 0;
-const registration = (merchantNo: string, n = 1, more: Record<string, string> = {}) => {
-  const serials = Array.from({ length: n }, () => `SN${String(serial++).padStart(8, '0')}`);
-  const data = {
-    serialNo: serials.join('\n'),
-    terminalNo: '',
-    model: 'PAX-S90',
-    installAddress: '沈阳市和平区 1 号',
-    phone: '13800138000',
-    permitted: 'purchase void',
-    singleLimit: '',
-    dailyLimit: '',
-    businessHours: '',
-    remark: '',
-  };
-  return request('terminalRegistration', { merchantNo, title: m1.merchantName, data: { ...data, ...more } });
-};
-const registered = async (merchantNo: string, n = 1) => {
-  const handle = await start(registration(merchantNo, n));
-  await view(handle);
-  assert.equal((await approve(handle))?.state, 'effective');
-  return (await terminals(world.db, { openedBy: handle.workflowId }, 20)).map((row) => row.terminalNo);
-};
 
 test('变更: a new version, the old one kept; one open request per record; a change of an older version is refused', async () => {
   const merchantNo = await openMerchant();

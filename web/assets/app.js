@@ -75,3 +75,57 @@ addEventListener('pageshow', () => {
 restoreTyped();
 const fault = document.querySelector('.field[aria-invalid="true"]');
 if (fault) fault.focus({ preventScroll: false });
+
+// 不属于的组 / 属于的组: what is chosen moves at once; nothing holds before 应用.
+const optionsOf = (list) => [...list.options];
+function sumUp(dual) {
+  for (const list of dual.querySelectorAll('select')) {
+    const count = dual.querySelector(`label[for="${list.id}"] [data-count]`);
+    if (count) count.textContent = count.textContent.replace(/\d+/, String(list.options.length));
+  }
+  const hidden = dual.querySelector('input[type=hidden]');
+  hidden.value = optionsOf(dual.querySelector('[data-side=in]'))
+    .map((one) => one.value)
+    .sort()
+    .join(' ');
+  hidden.dispatchEvent(new Event('input', { bubbles: true }));
+}
+function moveChosen(dual, to) {
+  const [from, into] = to === 'in' ? ['out', 'in'] : ['in', 'out'];
+  const target = dual.querySelector(`[data-side=${into}]`);
+  const chosen = [...dual.querySelector(`[data-side=${from}]`).selectedOptions];
+  if (chosen.length === 0) return;
+  for (const one of optionsOf(target)) one.selected = false;
+  target.append(...chosen);
+  target.append(...optionsOf(target).sort((a, b) => a.value.localeCompare(b.value)));
+  target.focus();
+  sumUp(dual);
+}
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('[data-move]');
+  if (!button) return;
+  event.preventDefault();
+  moveChosen(button.closest('[data-dual]'), button.dataset.move);
+});
+const side = (event) => event.target.closest?.('[data-dual] select');
+document.addEventListener(
+  'dblclick',
+  (event) => side(event) && moveChosen(side(event).closest('[data-dual]'), side(event).dataset.side === 'out' ? 'in' : 'out'),
+);
+document.addEventListener('keydown', (event) => {
+  const list = side(event);
+  if (!list || event.key !== 'Enter') return;
+  event.preventDefault();
+  moveChosen(list.closest('[data-dual]'), list.dataset.side === 'out' ? 'in' : 'out');
+});
+for (const filter of document.querySelectorAll('[data-filter]')) filter.hidden = false;
+document.addEventListener(
+  'input',
+  (event) => {
+    const list = document.getElementById(event.target.dataset?.filter ?? '');
+    if (!list) return;
+    event.stopPropagation();
+    for (const one of optionsOf(list)) one.hidden = !one.text.toLowerCase().includes(event.target.value.toLowerCase());
+  },
+  true,
+);

@@ -1,31 +1,27 @@
 // 登录, 退出, 用户密码修改, language.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hash, verify } from '@node-rs/argon2';
 import svgCaptcha from 'svg-captcha';
 import { audit } from '../../db/audit.ts';
-import {
-  captchaImage,
-  endSession,
-  endSessionsOf,
-  forgetFailures,
-  keepCaptcha,
-  LOCK_AFTER,
-  openSession,
-  recentFailures,
-  recordFailure,
-  solveCaptcha,
-} from '../../db/sessions.ts';
+import { rememberPassword } from '../../db/passwords.ts';
+import { mayCall } from '../../db/rate-limits.ts';
+import { beginAttempt, captchaImage, endSession, endSessionsOf, forgetFailures, keepCaptcha, openSession, solveCaptcha } from '../../db/sessions.ts';
+import { findTotp } from '../../db/totp.ts';
 import { findUser, setPassword, type UserRow } from '../../db/users.ts';
-import { type Ctx, field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { type Ctx, cookies, field, notFound, page, param, query, type Route, type SignedInCtx, sameToken, see, sessionCookie } from '../http.ts';
 import { isLanguage } from '../text/index.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { passwordPage, signInPage } from './views.ts';
+import { takeCode } from './one-time-codes.ts';
+import { passwordFault } from './password-rules.ts';
+import { inTurn } from './turns.ts';
+import { codePage, passwordPage, signInPage } from './views.ts';
 
 export const authRoutes: Route[] = [
   { method: 'GET', path: '/sign-in', right: 'public', handle: (ctx) => showSignIn(ctx, { next: query(ctx, 'next') }) },
   { method: 'POST', path: '/sign-in', right: 'public', handle: signIn },
+  { method: 'POST', path: '/sign-in/code', right: 'public', handle: signInWithCode },
   { method: 'GET', path: '/captcha/:id.svg', right: 'public', handle: showCaptcha },
   { method: 'POST', path: '/language', right: 'public', handle: chooseLanguage },
   { method: 'POST', path: '/sign-out', right: 'signedIn', handle: signOut },
@@ -64,20 +60,50 @@ async function signIn(ctx: Ctx): Promise<void> {
     const solved = await ctx.db.transaction((tx) => solveCaptcha(tx, field(body, 'captchaId', 40), field(body, 'captcha', 20)));
     if (!solved) return again(ctx.text.signIn.captchaWrong, 422);
   }
-  const failures = await recentFailures(ctx.db, account, ctx.address);
-  if (failures.fromHere >= LOCK_AFTER) {
-    await ctx.db.transaction((tx) => audit(tx, { by: { code: account, name: '' }, action: 'signIn.locked', object: account, address: ctx.address }));
+  const attempt = await ctx.db.transaction((tx) => beginAttempt(tx, account, ctx.address));
+  if (attempt.locked) {
+    await noted(ctx, account, 'signIn.locked');
     return again(ctx.text.signIn.locked, 429);
   }
-  await pause(Math.min(2000, failures.fromElsewhere * 200));
+  await pause(Math.min(2000, attempt.fromElsewhere * 200));
   const user = await findUser(ctx.db, account);
-  const right = await verify(user?.passwordHash ?? (await nobodysHash), password);
+  const right = await inTurn(ctx.address, async () => verify(user?.passwordHash ?? (await nobodysHash), password));
+  if (right === null) return again(ctx.text.signIn.busy, 503);
   if (!user || !right || user.status !== 'active') {
-    await ctx.db.transaction(async (tx) => {
-      await recordFailure(tx, account, ctx.address);
-      await audit(tx, { by: { code: account, name: user?.name ?? '' }, action: 'signIn.failed', object: account, address: ctx.address });
-    });
+    await noted(ctx, account, 'signIn.failed', user?.name);
     return again(ctx.text.signIn.wrong, 422);
+  }
+  if ((await findTotp(ctx.db, user.code))?.confirmedAt) return page(ctx, codePage(ctx, { next, pass: passFor(ctx, user.code), fault: null }));
+  await enter(ctx, user);
+  ctx.res.redirect(303, user.mustChangePassword ? paths.password() : ownPath(next));
+}
+
+const noted = (ctx: Ctx, account: string, action: string, name = '') =>
+  ctx.db.transaction((tx) => audit(tx, { by: { code: account, name }, action, object: account, address: ctx.address }));
+
+/** The password was right: five minutes to type the code, in this browser. */
+const PASS_MS = 300_000;
+function passFor(ctx: Ctx, userCode: string, until = Date.now() + PASS_MS): string {
+  const said = `${userCode}.${until}`;
+  return `${said}.${createHmac('sha256', ctx.settings.SESSION_SECRET).update(`code:${ctx.csrf}:${said}`).digest('base64url')}`;
+}
+
+async function signInWithCode(ctx: Ctx): Promise<void> {
+  const body: unknown = ctx.req.body;
+  const [pass, next] = [field(body, 'pass', 200), field(body, 'next', 500)];
+  const [userCode = '', until = ''] = pass.split('.');
+  if (!sameToken(pass, passFor(ctx, userCode, Number(until))) || Number(until) < Date.now())
+    return showSignIn(ctx, { next, fault: ctx.text.signIn.expired, status: 422 });
+  const attempt = await ctx.db.transaction((tx) => beginAttempt(tx, userCode, ctx.address));
+  if (attempt.locked) {
+    await noted(ctx, userCode, 'signIn.locked');
+    return showSignIn(ctx, { next, account: userCode, fault: ctx.text.signIn.locked, status: 429 });
+  }
+  const user = await findUser(ctx.db, userCode);
+  const right = user?.status === 'active' && (await ctx.db.transaction((tx) => takeCode(ctx, tx, userCode, field(body, 'code', 20))));
+  if (!user || !right) {
+    await noted(ctx, userCode, 'signIn.codeWrong', user?.name);
+    return page(ctx, codePage(ctx, { next, pass, fault: ctx.text.totp.wrong }), 422);
   }
   await enter(ctx, user);
   ctx.res.redirect(303, user.mustChangePassword ? paths.password() : ownPath(next));
@@ -86,12 +112,15 @@ async function signIn(ctx: Ctx): Promise<void> {
 async function enter(ctx: Ctx, user: UserRow): Promise<void> {
   const cookie = randomBytes(32).toString('base64url');
   const idHash = createHash('sha256').update(cookie).digest('hex');
+  const agent = (ctx.req.get('user-agent') ?? '').slice(0, 200);
+  const former = cookies(ctx.req).get(sessionCookie(ctx.settings));
   await ctx.db.transaction(async (tx) => {
     await forgetFailures(tx, user.code, ctx.address);
-    await openSession(tx, idHash, user.code, ctx.address);
+    if (former) await endSession(tx, createHash('sha256').update(former).digest('hex'));
+    await openSession(tx, { idHash, userCode: user.code, address: ctx.address, agent });
     await audit(tx, { by: user, action: 'signIn', object: user.code, address: ctx.address });
   });
-  ctx.res.cookie('zf_session', cookie, { httpOnly: true, sameSite: 'lax', secure: ctx.settings.NODE_ENV === 'production' });
+  ctx.res.cookie(sessionCookie(ctx.settings), cookie, { httpOnly: true, sameSite: 'lax', path: '/', secure: ctx.settings.NODE_ENV === 'production' });
 }
 
 async function signOut(ctx: SignedInCtx): Promise<void> {
@@ -100,7 +129,7 @@ async function signOut(ctx: SignedInCtx): Promise<void> {
     await audit(tx, { by: ctx.user, action: 'signOut', object: ctx.user.code, address: ctx.address });
   });
   ctx.live.endSession(ctx.sessionHash);
-  ctx.res.clearCookie('zf_session');
+  ctx.res.clearCookie(sessionCookie(ctx.settings), { path: '/', secure: ctx.settings.NODE_ENV === 'production' });
   see(ctx, paths.signIn());
 }
 
@@ -114,28 +143,26 @@ async function changePassword(ctx: SignedInCtx): Promise<void> {
   const body: unknown = ctx.req.body;
   const [old, fresh, again] = [field(body, 'old', 200), field(body, 'fresh', 200), field(body, 'again', 200)];
   const user = await findUser(ctx.db, ctx.user.code);
+  if (!user) throw notFound();
   const words = ctx.text.password;
   const faults: Record<string, string> = {};
-  if (!user || !(await verify(user.passwordHash, old))) faults.old = words.wrong;
-  if (isWeak(fresh, ctx.user.code)) faults.fresh = words.weak;
-  else if (fresh === old) faults.fresh = words.same;
+  // A stolen session may not try out the old password for ever.
+  if (!(await mayCall(ctx.db, `password:${user.code}`, 10, 900_000)))
+    return page(ctx, await passwordPage(ctx, { faults: { old: ctx.text.signIn.tooMany } }), 429);
+  const right = await inTurn(ctx.address, () => verify(user.passwordHash, old));
+  if (!right) faults.old = right === null ? ctx.text.signIn.busy : words.wrong;
+  else {
+    const fault = await inTurn(ctx.address, () => passwordFault(ctx, user, fresh));
+    if (fault) faults.fresh = words.faults[fault];
+  }
   if (fresh !== again) faults.again = words.different;
   if (Object.keys(faults).length > 0) return page(ctx, await passwordPage(ctx, { faults }), 422);
   const passwordHash = await hash(fresh);
   await ctx.db.transaction(async (tx) => {
-    await setPassword(tx, ctx.user.code, passwordHash, false);
-    await endSessionsOf(tx, ctx.user.code, ctx.sessionHash);
-    await audit(tx, { by: ctx.user, action: 'password.changed', object: ctx.user.code, address: ctx.address });
+    await rememberPassword(tx, user.code, user.passwordHash);
+    await setPassword(tx, user.code, passwordHash, false);
+    await endSessionsOf(tx, user.code, ctx.sessionHash);
+    await audit(tx, { by: ctx.user, action: 'password.changed', object: user.code, address: ctx.address });
   });
   page(ctx, await passwordPage(ctx, { done: notice('good', words.done) }));
-}
-
-function isWeak(password: string, code: string): boolean {
-  return (
-    password.length < 8 ||
-    !/[a-z]/i.test(password) ||
-    !/\d/.test(password) ||
-    password.toLowerCase().includes(code.toLowerCase()) ||
-    password.includes('888888')
-  );
 }

@@ -30,6 +30,20 @@ ${form.captchaId && html`<div class="line-field"><label for="captcha">${words.ca
   );
 }
 
+/** The second step: a code of the authenticator app, or a recovery code. */
+export function codePage(ctx: Ctx, form: { next: string; pass: string; fault: string | null }): Raw {
+  const { text, language } = ctx;
+  const words = text.totp;
+  return shell(
+    text,
+    language,
+    words.title,
+    html`<body class="plain"><main class="card narrow"><p class="brand big"><span>账</span>房</p><h1>${words.title}</h1>${form.fault && notice('bad', form.fault)}
+<form method="post" action="${paths.signInCode()}" class="stack">${token(ctx)}<input type="hidden" name="next" value="${form.next}"><input type="hidden" name="pass" value="${form.pass}">
+<label class="line-field"><span>${words.code}</span><input class="field mono" name="code" autocomplete="one-time-code" inputmode="text" required maxlength="20" autofocus></label><p class="msg">${words.codeHint}</p><button class="btn primary">${text.signIn.enter}</button></form><p><a href="${paths.signIn(form.next)}">${text.common.back}</a></p></main></body>`,
+  );
+}
+
 export function passwordPage(ctx: SignedInCtx, form: { faults?: Record<string, string>; done?: Hole }): Promise<Raw> {
   const words = ctx.text.password;
   const line = (name: 'old' | 'fresh' | 'again', autocomplete: string, hint?: string) => {

@@ -1,8 +1,11 @@
 // 个人设置 and 提醒: keys, 常用语, saved views of the inbox, notices.
+import { audit } from '../../db/audit.ts';
 import { markRead, notices } from '../../db/notifications.ts';
 import { moveUp, preferencesOf, removeView, savePreferences, saveView, toggleDefault } from '../../db/preferences.ts';
+import { endOwnSession, type SessionShown, sessionsOf } from '../../db/sessions.ts';
 import { field, page, param, type Route, type SignedInCtx, see } from '../http.ts';
 import { filterFrom, textOfFilter } from '../inbox/filter.ts';
+import { sessionTable } from '../people/users.ts';
 import { line } from '../requests/timeline.ts';
 import { html } from '../ui/html.ts';
 import { layout, token } from '../ui/layout.ts';
@@ -23,6 +26,7 @@ const viewAct = (path: string, change: (ctx: SignedInCtx, id: number) => Promise
 export const deskRoutes: Route[] = [
   { method: 'GET', path: '/desk', right: 'signedIn', handle: (ctx: SignedInCtx) => show(ctx) },
   { method: 'POST', path: '/desk/keys', right: 'signedIn', handle: switchKeys },
+  { method: 'POST', path: '/desk/sessions', right: 'signedIn', handle: endOne },
   { method: 'POST', path: '/desk/phrases', right: 'signedIn', handle: savePhrases },
   { method: 'GET', path: '/notifications', right: 'signedIn', handle: list },
   { method: 'POST', path: '/notifications/read', right: 'signedIn', handle: readAll },
@@ -36,10 +40,27 @@ const MOST_PHRASES = 20;
 
 async function show(ctx: SignedInCtx, said?: string, typed?: string, status = 200): Promise<void> {
   const words = ctx.text.desk;
-  const { keys, phrases } = await preferencesOf(ctx.db, ctx.user.code);
+  const [{ keys, phrases }, sessions] = await Promise.all([preferencesOf(ctx.db, ctx.user.code), sessionsOf(ctx.db, ctx.user.code)]);
+  const ending = (one: SessionShown) =>
+    one.idHash === ctx.sessionHash
+      ? html`<span class="tag brand-t">${ctx.text.users.thisOne}</span>`
+      : html`<form method="post" action="${paths.desk('sessions')}" class="inline">${token(ctx)}<input type="hidden" name="session" value="${one.idHash}"><button class="link">${ctx.text.users.endOther}</button></form>`;
   const body = html`<div class="head"><h1>${words.title}</h1></div><div class="page"><section class="card"><h2>${words.keys}</h2><form method="post" action="${paths.desk('keys')}" class="inline">${token(ctx)}<input type="hidden" name="keys" value="${keys ? 'off' : 'on'}"><span>${keys ? words.keysOn : words.keysOff}</span><button class="btn">${keys ? ctx.text.keys.turnOff : ctx.text.keys.turnOn}</button></form></section>
+<section class="card"><h2>${words.sessions}</h2>${sessionTable(ctx, sessions, ending)}</section><section class="card"><h2>${ctx.text.totp.title}</h2><p><span class="tag ${ctx.totp ? 'good' : ''}">${ctx.totp ? ctx.text.totp.on : ctx.text.totp.off}</span> <a href="${paths.totp()}">${ctx.text.totp.title}</a> · <a href="${paths.password()}">${ctx.text.password.title}</a></p></section>
 <section class="card"><h2>${words.phrases}</h2><form method="post" action="${paths.desk('phrases')}" class="decision">${token(ctx)}<label for="phrases">${words.phrasesHint}</label><textarea class="field" id="phrases" name="phrases" rows="8">${typed ?? phrases.join('\n')}</textarea><p class="msg bad">${said}</p><div class="buttons"><button class="btn primary">${ctx.text.common.confirm}</button></div></form></section></div>`;
   page(ctx, await layout(ctx, { title: words.title, body }), status);
+}
+
+/** Ends another session of one's own. */
+async function endOne(ctx: SignedInCtx): Promise<void> {
+  const idHash = field(ctx.req.body, 'session', 64);
+  const ended = await ctx.db.transaction(async (tx) => {
+    if (!(await endOwnSession(tx, ctx.user.code, idHash))) return false;
+    await audit(tx, { by: ctx.user, action: 'sessions.ended', object: ctx.user.code, detail: { own: true }, address: ctx.address });
+    return true;
+  });
+  if (ended) ctx.live.endSession(idHash);
+  see(ctx, paths.desk());
 }
 
 async function switchKeys(ctx: SignedInCtx): Promise<void> {

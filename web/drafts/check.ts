@@ -6,6 +6,7 @@ import { members } from '../../db/users.ts';
 import { afterWorking } from '../../workflows/rules/calendar.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import type { SignedInCtx } from '../http.ts';
+import { type CodeNames, codeNamesOf } from '../people/names.ts';
 import type { DraftForm, Faults, Typed, Warning } from './form.ts';
 
 export interface Checked {
@@ -17,6 +18,8 @@ export interface Checked {
   similar: TwinRequest[];
   /** Groups that decide it, in order. */
   levels: string[];
+  /** What those groups are called. */
+  groupNames: CodeNames;
   /** Who may decide the first level. */
   deciders: { code: string; name: string }[];
   /** Epoch ms until which the first level should decide, were it submitted now. */
@@ -37,11 +40,12 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
     form,
     files.map((file) => file.part),
   );
-  const [warnings, plan, similar, asked] = await Promise.all([
+  const [warnings, plan, similar, asked, groupNames] = await Promise.all([
     rule.warnings?.(ctx, requestNo, form, faults) ?? [],
     approvalPlan(db, rule.kind),
     twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
     rule.levels?.(ctx, requestNo, form) ?? null,
+    codeNamesOf(ctx),
   ]);
   const levels = asked ?? plan.levels.map((level) => level.group);
   const unconfirmed = warnings.map((warning) => warning.key).filter((key) => !reasons[key]);
@@ -52,6 +56,7 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
     unconfirmed,
     similar,
     levels,
+    groupNames,
     deciders,
     due: afterWorking(now, plan.escalateMs, plan.calendar),
     complete: Object.keys(faults).length === 0 && unconfirmed.length === 0,

@@ -28,6 +28,8 @@ export function formField(text: Text, field: FieldRule, place: Place): Raw {
   const label = html`${word(text.fields, key)}${!required && html` <small>${text.common.optional}</small>`}`;
   const wide = shape === 'paragraph' || shape === 'ticks' || key === 'amountInWords';
   const message = fieldMessage(text, key, place.fault, place.shape.hint);
+  if (shape === 'dual' || shape === 'matrix')
+    return html`<fieldset class="f wide" id="f-${key}" aria-describedby="m-${key}"><legend>${label}</legend><div>${shape === 'dual' ? dual(text, field, place) : matrix(field, place)}${message}</div></fieldset>`;
   if (shape === 'ticks')
     return html`<fieldset class="f wide" id="f-${key}" aria-describedby="m-${key}"><legend>${label}</legend><div>${ticks(field, place)}${message}</div></fieldset>`;
   return html`<div class="f${wide && ' wide'}"><label for="f-${key}">${label}</label><div>${control(text, field, place)}${message}</div></div>`;
@@ -39,6 +41,31 @@ const asking = ({ kind, requestNo }: Place, key: string) =>
 function ticks({ key }: FieldRule, place: Place): Hole {
   const chosen = place.value.split(' ');
   return html`<span class="ticks">${place.shape.choices?.map(({ value, label }) => html`<label><input type="checkbox" name="${key}" value="${value}"${attribute('checked', chosen.includes(value))}${asking(place, key)}> ${label}</label>`)}</span>`;
+}
+
+/** 不属于的组 / 属于的组: a button moves what is chosen; without a script the server does it. Nothing holds before 应用. */
+function dual(text: Text, { key }: FieldRule, place: Place): Raw {
+  const words = text.access;
+  const chosen = place.value.split(' ').filter(Boolean);
+  const list = (side: 'out' | 'in', label: string, picked: boolean) => {
+    const rows = (place.shape.choices ?? []).filter(({ value }) => chosen.includes(value) === picked);
+    return html`<div><label for="${key}-${side}">${label} <small data-count>${fill(words.count, { n: rows.length })}</small></label><input class="field" type="search" data-filter="${key}-${side}" placeholder="${words.filter}" aria-label="${label}: ${words.filter}" hidden><select class="field" id="${key}-${side}" name="${key}-${side}" multiple size="9" data-side="${side}">${rows.map(({ value, label }) => html`<option value="${value}">${label}</option>`)}</select></div>`;
+  };
+  const move = (to: 'in' | 'out', sign: string, label: string) =>
+    html`<button class="btn" name="${key}-move" value="${to}" formaction="${paths.draft(place.kind, place.requestNo, 'draft')}" data-move="${to}" aria-label="${label}">${sign}</button>`;
+  return html`<div class="dual" data-dual="${key}"><input type="hidden" name="${key}" value="${place.value}">${list('out', words.outside, false)}<span>${move('in', words.moveIn, words.moveInLabel)}${move('out', words.moveOut, words.moveOutLabel)}</span>${list('in', words.inside, true)}</div>`;
+}
+
+/** Boxes in a table. */
+function matrix({ key }: FieldRule, place: Place): Raw {
+  const chosen = new Set(place.value.split(' '));
+  const { heads = [], rows = [] } = place.shape.table ?? {};
+  const box = ({ value, label }: { value: string; label: string }) =>
+    html`<input type="checkbox" name="${key}" value="${value}" aria-label="${label}"${attribute('checked', chosen.has(value))}>`;
+  return html`<div class="table matrix"><table class="t"><thead><tr><th></th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(
+    ({ group, label, cells }) =>
+      html`${group !== undefined && html`<tr class="part"><th scope="rowgroup" colspan="${heads.length + 1}">${group}</th></tr>`}<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${cell && box(cell)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 /** The input alone; `oob` puts it in place of the one that the page shows. */

@@ -35,11 +35,19 @@ export interface Shape {
   shown?: string;
   /** Button beside the field: `number` asks the server for one. */
   button?: { path: string; label: string };
+  /** For a matrix: boxes to tick, row by row under their heads; `group` begins a new part. */
+  table?: { heads: readonly string[]; rows: readonly { group?: string; label: Hole; cells: readonly (Option | null)[] }[] };
 }
 
 export interface DraftForm {
   kind: Kind;
   fields: readonly FieldRule[];
+  /** Fields of this draft alone, where they depend on what it is about. */
+  fieldsOf?(form: Typed): readonly FieldRule[];
+  /** What 确定 is called here. */
+  confirm?(text: Text, form: Typed): string;
+  /** What its title is called here. */
+  title?(text: Text, form: Typed): string;
   /** Fieldsets in order; one without a name when there is none. */
   parts?: readonly { key: string; label(text: Text): string; fields: readonly string[] }[];
   warningKeys?: readonly string[];
@@ -66,6 +74,8 @@ export interface DraftForm {
   /** The draft was given up. */
   dropped?(tx: Tx, requestNo: string): Promise<void>;
 }
+
+export const fieldsOf = (rule: DraftForm, form: Typed): readonly FieldRule[] => rule.fieldsOf?.(form) ?? rule.fields;
 
 /** How the fields of this form look now. */
 export async function shapesOf(ctx: SignedInCtx, rule: DraftForm, form: Typed, amending: boolean, requestNo: string): Promise<Record<string, Shape>> {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
-import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft } from '../../db/drafts.ts';
+import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft, untouchedDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
 import { kindRule } from '../../workflows/rules/kinds.ts';
 import { maskedFields } from '../../workflows/rules/merchant-form.ts';
@@ -14,7 +14,7 @@ import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Checked, check } from './check.ts';
 import { control, fieldMessage, savedAt } from './fields.ts';
-import { type DraftForm, shapesOf, type Typed } from './form.ts';
+import { type DraftForm, fieldsOf, shapesOf, type Typed } from './form.ts';
 import { deletePage, formPage, listPage, subjectsPage } from './views.ts';
 
 /** The routes of one kind. */
@@ -62,12 +62,12 @@ async function choose(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 
 /** 新增: makes a draft with its number, about what was chosen, and opens it. */
 async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
-  const subject = field(ctx.req.body, 'subject', 40);
+  const subject = field(ctx.req.body, 'subject', 60);
   if (rule.subjects && subject === '') return see(ctx, paths.newDraft(rule.kind));
   const start = rule.subjects ? await rule.subjects.start(ctx, subject) : {};
   if (!start) return page(ctx, await subjectsPage(ctx, rule, '', (await rule.subjects?.list(ctx, '')) ?? [], notice('bad', ctx.text.faults.not_possible)), 422);
   const requestNo = await ctx.db.transaction(async (tx) => {
-    const no = await makeDraft(tx, rule.kind, ctx.user.code, new Date(), start);
+    const no = (await untouchedDraft(tx, rule.kind, ctx.user.code, start)) ?? (await makeDraft(tx, rule.kind, ctx.user.code, new Date(), start));
     // A form that begins with a record's own data shows them whole.
     if (Object.keys(start).some((key) => maskedFields.includes(key)))
       await audit(tx, { by: ctx.user, action: 'reveal', object: subject, detail: { form: no }, address: ctx.address });
@@ -135,13 +135,14 @@ async function saveTyped(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 /** One field, when the user leaves it; with it come the fields that follow from it. */
 async function checkField(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const key = param(ctx, 'field');
-  const known = rule.fields.find((one) => one.key === key);
-  if (!known) throw notFound();
   const { draft, form, revision } = await given(ctx, rule);
+  const fields = fieldsOf(rule, form);
+  const known = fields.find((one) => one.key === key);
+  if (!known) throw notFound();
   const [checked, shapes] = await Promise.all([check(ctx, rule, draft.requestNo, form, {}), shapesOf(ctx, rule, form, revision !== null, draft.requestNo)]);
   const fault = form[key] === '' ? undefined : checked.faults[key];
   const { requestNo } = draft;
-  const following = rule.fields.filter((one) => one.fixed && key === 'amount');
+  const following = fields.filter((one) => one.fixed && key === 'amount');
   const others = following.map((one) =>
     control(ctx.text, one, { kind: rule.kind, requestNo, value: form[one.key] ?? '', fault: undefined, shape: shapes[one.key] ?? {} }, true),
   );

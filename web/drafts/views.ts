@@ -12,7 +12,7 @@ import { moment, notice, options, pager, stateTag, wholeMoment } from '../ui/par
 import { paths } from '../ui/paths.ts';
 import type { Checked } from './check.ts';
 import { formField, savedAt } from './fields.ts';
-import { type DraftForm, type Shape, type Subject, shapesOf, type Typed } from './form.ts';
+import { type DraftForm, fieldsOf, type Shape, type Subject, shapesOf, type Typed } from './form.ts';
 
 type OwnRow = Awaited<ReturnType<typeof ownRequests>>[number];
 const ownStates = ['draft', 'submitted', 'returned', 'effective', 'rejected', 'withdrawn', 'expired'] as const;
@@ -45,7 +45,7 @@ function ownRow(ctx: SignedInCtx, { kind }: DraftForm, { draft, state, submitted
     : state === 'returned'
       ? html`<a href="${paths.draft(kind, no)}">${text.request.amend}</a>`
       : html`<a href="${paths.request(no)}">${text.common.detail}</a>`;
-  return html`<tr><td><a class="mono" href="${unsubmitted ? paths.draft(kind, no) : paths.request(no)}">${no}</a></td><td class="mono">${merchantNo ?? draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName ?? draft.data.policyKey}</td><td class="num">${amountFen === null ? draft.data.amount : showFen(amountFen)}</td><td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td><td>${act}</td></tr>`;
+  return html`<tr><td><a class="mono" href="${unsubmitted ? paths.draft(kind, no) : paths.request(no)}">${no}</a></td><td class="mono">${merchantNo ?? draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName ?? draft.data.policyKey ?? draft.data.subject}</td><td class="num">${amountFen === null ? draft.data.amount : showFen(amountFen)}</td><td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td><td>${act}</td></tr>`;
 }
 
 /** 新增 of a kind that is about something: choose it first. */
@@ -82,7 +82,7 @@ export async function formPage(ctx: SignedInCtx, rule: DraftForm, shown: FormSho
   const words = text.opening;
   const no = draft.requestNo;
   const [shapes, above, files] = await Promise.all([shapesOf(ctx, rule, form, amending, no), rule.above?.(ctx, form), attachmentsOf(ctx.db, no)]);
-  const title = amending ? words.amending : kind === 'merchantOpening' ? words.fresh : text.kinds[kind];
+  const title = rule.title?.(text, form) ?? (amending ? words.amending : kind === 'merchantOpening' ? words.fresh : text.kinds[kind]);
   const fileFault = shown.fileFault ?? (checked?.faults.businessLicense && text.faults[checked.faults.businessLicense]);
   return layout(ctx, {
     title,
@@ -93,12 +93,13 @@ export async function formPage(ctx: SignedInCtx, rule: DraftForm, shown: FormSho
 <div class="page">${shown.panel && checked && [panel(ctx, checked), twinCard(text, checked.similar)]}${above}
 <form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
 ${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}
-<div class="actions"><button class="btn primary">${text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>
+<div class="actions"><button class="btn primary">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>
 ${rule.files && attachments(ctx, rule, no, files, fileFault)}</div>`,
   });
 }
 
 function fieldsets(ctx: SignedInCtx, rule: DraftForm, { draft, form, checked }: FormShown, shapes: Record<string, Shape>): Hole {
+  const fields = fieldsOf(rule, form);
   const one = (field: DraftForm['fields'][number]) =>
     formField(ctx.text, field, {
       kind: rule.kind,
@@ -107,10 +108,12 @@ function fieldsets(ctx: SignedInCtx, rule: DraftForm, { draft, form, checked }: 
       fault: checked?.faults[field.key],
       shape: shapes[field.key] ?? {},
     });
-  const parts = rule.parts ?? [{ key: 'all', label: () => ctx.text.kinds[rule.kind], fields: rule.fields.map((field) => field.key) }];
+  const parts = rule.parts ?? [
+    { key: 'all', label: () => rule.title?.(ctx.text, form) ?? ctx.text.kinds[rule.kind], fields: fields.map((field) => field.key) },
+  ];
   return parts.map(
     (part) =>
-      html`<fieldset class="card"><legend>${part.label(ctx.text)}</legend><div class="fields">${rule.fields.filter((field) => part.fields.includes(field.key)).map(one)}</div></fieldset>`,
+      html`<fieldset class="card"><legend>${part.label(ctx.text)}</legend><div class="fields">${fields.filter((field) => part.fields.includes(field.key)).map(one)}</div></fieldset>`,
   );
 }
 
@@ -121,7 +124,7 @@ function panel(ctx: SignedInCtx, checked: Checked): Raw {
   const who = checked.deciders.map((one) => one.name).join(text.comma);
   if (checked.complete) {
     const levels =
-      checked.levels.length > 1 && html` ${fill(text.drafts.levels, { levels: checked.levels.map((group) => word(text.groups, group)).join(' → ') })};`;
+      checked.levels.length > 1 && html` ${fill(text.drafts.levels, { levels: checked.levels.map((group) => word(checked.groupNames, group)).join(' → ') })};`;
     return notice(
       'good',
       html`<b>${words.complete}</b> ${who ? fill(words.who, { who }) : words.whoNobody};${levels}${fill(words.until, { due: wholeMoment(checked.due).slice(0, 16) })}`,

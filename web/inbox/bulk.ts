@@ -8,6 +8,7 @@ import type { Request } from '../../workflows/rules/request.ts';
 import { steps } from '../../workflows/rules/steps.ts';
 import { forbidden, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
+import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give, readRevision } from '../requests/routes.ts';
@@ -45,7 +46,9 @@ async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {
 async function itemOf(ctx: SignedInCtx, requestNo: string, decision: Decision): Promise<Item | null> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row || !maySee(row.whole, ctx.user)) return null;
-  const refusal = forbidden(row.whole, decision, ctx.user, Date.now()) ?? (decision === 'approve' && namesLine(row.whole) ? 'line_missing' : null);
+  const asks = decision === 'approve' && asksCode(await signInPolicy(ctx.db), row.whole);
+  const refusal =
+    forbidden(row.whole, decision, ctx.user, Date.now()) ?? (decision === 'approve' && namesLine(row.whole) ? 'line_missing' : asks ? 'code_needed' : null);
   // Only what will be decided is shown with its warnings.
   const similar = refusal === null && (await twinRequests(ctx.db, requestNo, row.merchantNo, twinKeys(row.whole))).length > 0;
   return { request: row.whole, refusal, similar };
@@ -109,6 +112,8 @@ async function result(ctx: SignedInCtx): Promise<void> {
 
 async function decideOne(ctx: SignedInCtx, request: Request, revision: string, decision: Decision, reason: string, batch: string): Promise<Done> {
   const { requestNo } = request;
+  // A code is asked for one decision at a time.
+  if (decision === 'approve' && asksCode(await signInPolicy(ctx.db), request)) return { request, refusal: 'code_needed', state: request.state };
   const what = {
     commandId: `bulk:${batch}:${requestNo}`,
     requestNo,

@@ -4,7 +4,7 @@ import { isFinal, type Request } from '../../workflows/rules/request.ts';
 import type { Action } from '../../workflows/rules/steps.ts';
 import { forbidden, hadAHand } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
-import { fill, type Text } from '../text/index.ts';
+import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { token } from '../ui/layout.ts';
 import { options } from '../ui/parts.ts';
@@ -42,7 +42,7 @@ function decisionForm(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
   const { text } = ctx;
   const words = text.request;
   const why = forbidden(request, 'approve', ctx.user, now);
-  return html`<div class="will"><h3>${words.will}</h3><ul>${words.wills[request.kind].map((line) => html`<li>${fill(line, willValues(request))}</li>`)}</ul>${legsTable(ctx, known)}</div>
+  return html`<div class="will"><h3>${words.will}</h3><ul>${words.wills[request.kind].map((line) => html`<li>${fill(line, willValues(text, request))}</li>`)}</ul>${legsTable(ctx, known)}</div>
 <form${posting(paths.act(request.requestNo, 'decision'), extra)} class="decision" id="decision" data-keep="${request.requestNo}">${hidden(ctx, request, extra)}${lineChoice(ctx, known, extra)}<label for="reason">${words.reason}</label><textarea class="field" id="reason" name="reason" rows="2" maxlength="200" aria-describedby="reason-hint"${attribute('aria-invalid', extra.fault && 'true')}>${extra.reason}</textarea>
 <p class="msg${extra.fault ? ' bad' : ''}" id="reason-hint">${extra.fault ? text.refusals[extra.fault] : words.reasonHint}</p>${
     phrases.length > 0 &&
@@ -51,7 +51,7 @@ function decisionForm(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
       '',
       words.noPhrase,
     )}</select></label>`
-  }${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}${!fixedBar(request) && decisionButtons(ctx, request, now)}</form>`;
+  }${known.asksCode && !why && html`<label class="inline"><span>${text.totp.ask}</span><input class="field short mono" name="code" autocomplete="one-time-code" maxlength="20"></label>`}${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}${!fixedBar(request) && decisionButtons(ctx, request, now)}</form>`;
 }
 
 function failedForm(ctx: SignedInCtx, { request, now }: Known, extra: Extra): Raw {
@@ -68,7 +68,7 @@ function handOverForm(ctx: SignedInCtx, { request, deciders }: Known, extra: Ext
   return html`<form${posting(paths.act(request.requestNo, 'hand-over'), extra)} class="inline row">${hidden(ctx, request, extra)}<label for="to">${words.handOver}</label><select class="field short" id="to" name="to">${options(people, '')}</select><button class="btn">${words.handOver}</button></form>`;
 }
 
-const willValues = ({ merchantNo, title, data }: Request) => ({ ...data, no: merchantNo, title });
+const willValues = (text: Text, { merchantNo, title, data }: Request) => ({ ...data, act: word(text.access.acts, data.act ?? ''), no: merchantNo, title });
 
 /** The decision's buttons stand in the bar at the foot while a request waits. */
 const fixedBar = (request: Request) => request.state === 'submitted';

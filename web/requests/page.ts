@@ -10,7 +10,9 @@ import { members } from '../../db/users.ts';
 import { kinds } from '../../workflows/rules/kinds.ts';
 import { type Actor, involvedIn, type Request, waitsFor } from '../../workflows/rules/request.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
+import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
+import { codeNamesOf } from '../people/names.ts';
 import type { Hole, Raw } from '../ui/html.ts';
 import { outcomeOf } from './commands.ts';
 import { consequenceOf } from './consequence.ts';
@@ -35,18 +37,33 @@ export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Pro
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
   const { areaCode = '', mcc = '' } = row.whole.data;
-  const [events, attachments, seen, deciders, names, twins, consequence, { phrases }] = await Promise.all([
+  const [events, attachments, seen, deciders, names, codes, twins, consequence, policy, { phrases }] = await Promise.all([
     requestEvents(db, requestNo),
     attachmentsOf(db, requestNo),
     lastSeen(db, requestNo, user.code),
     group ? members(db, group) : [],
     codeNames(db, areaCode, mcc),
+    codeNamesOf(ctx),
     twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
     consequenceOf(ctx, row.whole),
+    signInPolicy(db),
     preferencesOf(db, user.code),
     readNotices(db, user.code, requestNo),
   ]);
-  return { request: row.whole, events, attachments, seen, deciders, names, twins, consequence, phrases, now: Date.now() };
+  return {
+    request: row.whole,
+    events,
+    attachments,
+    seen,
+    deciders,
+    names,
+    codes,
+    twins,
+    consequence,
+    asksCode: asksCode(policy, row.whole),
+    phrases,
+    now: Date.now(),
+  };
 }
 
 /** A request beside the list of the inbox. */

@@ -14,6 +14,9 @@ import type { Refusal } from '../../workflows/rules/refusals.ts';
 import type { NamedLine, Request } from '../../workflows/rules/request.ts';
 import { type Action, steps } from '../../workflows/rules/steps.ts';
 import { forbidden as mayNot, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
+import { takeCode } from '../auth/one-time-codes.ts';
+import { asksCode, signInPolicy } from '../auth/policy.ts';
+import { mayTry } from '../auth/totp.ts';
 import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
 import { showInbox } from '../inbox/routes.ts';
@@ -97,7 +100,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };
   // What is only typed wrong is said beside the field, before anything is asked of the request.
-  const fault = reasonRefusal(steps[action], reason) ?? (await lineFault(ctx, request, action, named, reason));
+  const fault = reasonRefusal(steps[action], reason) ?? (await lineFault(ctx, request, action, named, reason)) ?? (await codeFault(ctx, request, action));
   const answer: Answer = fault ? { kind: 'refused', refusal: fault } : await give(ctx, request, signal, what);
   const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
   if (isTaken(answer)) {
@@ -117,6 +120,14 @@ async function lineFault(ctx: SignedInCtx, request: Request, action: Action, nam
   if (action !== 'approve' || !namesLine(request)) return null;
   if (mayNot(request, action, ctx.user, Date.now())) return null;
   return (await lineRefusal(ctx.db, request, named)) ?? (named?.override && reason === '' ? 'reason_missing' : null);
+}
+
+/** From an amount on, an approval asks for a one-time code again; it is used up by this decision. */
+async function codeFault(ctx: SignedInCtx, request: Request, action: Action): Promise<Refusal | null> {
+  if (action !== 'approve' || !asksCode(await signInPolicy(ctx.db), request) || mayNot(request, action, ctx.user, Date.now())) return null;
+  if (!ctx.totp) return 'code_needed';
+  if (!(await mayTry(ctx))) return 'code_wrong';
+  return (await ctx.db.transaction((tx) => takeCode(ctx, tx, ctx.user.code, field(ctx.req.body, 'code', 20)))) ? null : 'code_wrong';
 }
 
 /** The bank line that an approval of a top-up names. */

@@ -7,6 +7,8 @@ import type { Refusal } from '../../workflows/rules/refusals.ts';
 import { isFinal, type NamedLine, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import { hadAHand } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
+import { accessChanges } from '../people/changes.ts';
+import type { CodeNames } from '../people/names.ts';
 import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
 import { type Crumb, layout } from '../ui/layout.ts';
@@ -26,8 +28,12 @@ export interface Known {
   seen: Seen | null;
   deciders: { code: string; name: string }[];
   names: { areaCode: string | null; mcc: string | null };
+  /** What groups and functions are called. */
+  codes: CodeNames;
   twins: TwinRequest[];
   consequence: Consequence;
+  /** Approving it asks for a one-time code. */
+  asksCode: boolean;
   /** 常用语 of this user. */
   phrases: readonly string[];
   now: number;
@@ -81,19 +87,19 @@ export function sheet(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
   const { text } = ctx;
   return html`<article class="sheet" id="sheet" data-no="${request.requestNo}" data-revision="${request.revision}" aria-label="${request.requestNo}">${extra.from !== null && html`<p class="narrow-only"><a href="${`${paths.inbox()}?${extra.from || 'tab=mine'}`}">← ${text.inbox.title}</a></p><div class="news" id="news" hidden><a href="${`${paths.inboxItem(request.requestNo)}?${extra.from}`}">${text.inbox.changed}</a></div>`}${extra.notice}<div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
 <p class="why">${sentence(text, known)}</p>${steps(text, known)}
-${maybeDifferences(ctx, known)}${baseDifferences(ctx, known)}${twinCard(text, known.twins)}
+${maybeDifferences(ctx, known)}${accessChanges(text, request, known.codes)}${baseDifferences(ctx, known)}${twinCard(text, known.twins)}
 <div class="two">${decisionSheet(ctx, known, extra)}${lineCard(ctx, known)}${request.data.attachments !== undefined && attachments(text, known.attachments, request.data.attachments)}</div>
 ${content(ctx, known, extra.plain)}${timeline(ctx, known.events, request)}${commentForm(ctx, known, extra)}${actionBar(ctx, known)}</article>`;
 }
 
 /** One sentence: where it is, whom it waits for and until when. */
-function sentence(text: Text, { request, events, deciders }: Known): string {
+function sentence(text: Text, { request, events, deciders, codes }: Known): string {
   const words = text.request;
   const who = deciders.filter((one) => !hadAHand(request, one)).map((one) => one.name);
   const maker = request.maker.name;
   const until = nextDue(request)?.at;
   if (request.state === 'submitted') {
-    const group = text.groups[(request.plan?.levels[request.level - 1]?.group ?? '03') as keyof Text['groups']];
+    const group = word(codes, request.plan?.levels[request.level - 1]?.group ?? '03');
     if (who.length === 0) return fill(words.waitingNobody, { group });
     const due = dueAt(request);
     return fill(words.waiting, {
@@ -121,13 +127,13 @@ function handedIn(events: readonly RequestEvent[], request: Request): number {
   return events.findLast((event) => event.type === 'amended')?.at ?? request.submittedAt;
 }
 
-function steps(text: Text, { request, events }: Known): Raw {
+function steps(text: Text, { request, events, codes }: Known): Raw {
   const levels = request.plan?.levels ?? [];
   const done = isFinal(request.state);
   return html`<ol class="steps"><li class="done"><b>${text.events.submitted}</b>${request.maker.name} ${wholeMoment(handedIn(events, request)).slice(5, 16)}</li>
 ${levels.map((level, i) => {
   const approval = request.approvals.find((one) => one.level === i + 1);
   const now = !approval && request.state === 'submitted' && request.level === i + 1;
-  return html`<li${attribute('class', approval ? 'done' : now && 'now')}${attribute('aria-current', now && 'step')}><b>${word(text.groups, level.group)}</b>${approval ? `${approval.by.name} ${wholeMoment(approval.at).slice(5, 16)}` : request.state === 'submitted' ? text.states.submitted : ''}</li>`;
+  return html`<li${attribute('class', approval ? 'done' : now && 'now')}${attribute('aria-current', now && 'step')}><b>${word(codes, level.group)}</b>${approval ? `${approval.by.name} ${wholeMoment(approval.at).slice(5, 16)}` : request.state === 'submitted' ? text.states.submitted : ''}</li>`;
 })}<li${attribute('class', done && 'done')}><b>${text.states[done ? request.state : 'effective']}</b>${done && wholeMoment(request.since).slice(5, 16)}</li></ol>`;
 }

@@ -20,21 +20,24 @@ export const zh = {
   signIn: {
     title: '登录', account: '账号', password: '密码', captcha: '验证码', enter: '登录', another: '换一张', out: '退出',
     wrong: '账号或密码不正确', captchaWrong: '验证码不正确,请重新输入', locked: '登录失败次数过多,请 30 分钟后再试', expired: '登录已过期,请重新登录', forged: '页面已过期,请重试',
-    forbidden: '您没有此功能的权限', notFound: '没有找到该页面或记录', fault: '系统出现问题,请稍后再试;已输入的内容没有丢失', tooLarge: '提交的内容过大',
+    forbidden: '您没有此功能的权限', notFound: '没有找到该页面或记录', fault: '系统出现问题,请稍后再试;已输入的内容没有丢失', tooLarge: '提交的内容过大', busy: '登录的人较多,请稍后再试', tooMany: '操作过于频繁,请稍后再试',
   },
   password: {
     title: '用户密码修改', old: '旧密码', fresh: '新密码', again: '再次输入新密码', must: '首次登录请先修改初始密码', wrong: '旧密码不正确', different: '两次输入的新密码不一致',
-    weak: '新密码至少 8 位,须含字母和数字,且不能与账号或初始密码相同', same: '新密码不能与旧密码相同', done: '密码已修改,其他登录已退出', rule: '至少 8 位,含字母和数字',
+    faults: { short: '新密码至少 12 位', weak: '该密码容易被猜到,请换一个(不含账号、连续字符或常见词)', used: '不能使用现在的或最近 4 次用过的密码' }, old90: '密码已使用 {n} 天,建议修改', done: '密码已修改,其他登录已退出', rule: '至少 12 位,不易被猜到;可用几个不相干的词组成',
+  },
+  totp: {
+    title: '动态口令', code: '动态口令', codeHint: '身份验证器中的 6 位数字,或一个恢复码', wrong: '动态口令不正确或已用过', off: '尚未启用', on: '已启用', begin: '启用动态口令', scan: '用身份验证器扫描二维码,然后输入显示的 6 位数字', secret: '或手工输入密钥', confirm: '确认启用', done: '动态口令已启用。请保存以下恢复码,每个只能使用一次,仅显示这一次', left: '剩余恢复码 {n} 个', remove: '停用动态口令', removed: '动态口令已停用', required: '按规定您须使用动态口令,请先启用', mustHave: '按规定须使用动态口令,不能停用', ask: '动态口令(该金额须再次输入)', enrolFirst: '该金额须输入动态口令,请先在个人设置中启用',
   },
   states: { draft: '未提交', accepted: '已受理', submitted: '待审核', approved: '生效中', returned: '已退回', effective: '已生效', rejected: '已拒绝', withdrawn: '已撤回', expired: '已过期', abandoned: '已放弃', failed: '处理失败' },
   kinds: {
     merchantOpening: '商户开户', merchantChange: '商户信息变更', merchantFreeze: '商户冻结', merchantRestore: '商户恢复', merchantCancellation: '商户注销', terminalRegistration: '商户终端录入', terminalChange: '终端信息变更', terminalCancellation: '商户终端注销',
-    topUp: '商户充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '来账退回', adjustment: '调账', policyChange: '参数变更',
+    topUp: '商户充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '来账退回', adjustment: '调账', policyChange: '参数变更', accessChange: '用户与权限变更',
   },
   groups: { '01': '系统管理', '02': '业务录入', '03': '业务审核', '04': '财务复核', '05': '主管', '06': '审计' },
   merchantStatus: { pending: '待审核', active: '正常', frozen: '冻结', cancelled: '已注销', rejected: '已拒绝' },
   inbox: {
-    title: '待办', reviews: { merchantReview: '商户开户审核', terminalReview: '商户终端审核', topUpReview: '商户充值审核', policyReview: '参数变更审核' }, mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
+    title: '待办', reviews: { merchantReview: '商户开户审核', terminalReview: '商户终端审核', topUpReview: '商户充值审核', policyReview: '参数变更审核', accessReview: '用户与权限变更审核' }, mine: '待我审批', unclaimed: '待认领', handled: '我已处理', started: '我发起的', search: '商户 / 单号 / 金额 / 录入员', kind: '类型', allKinds: '全部类型',
     level: '第 {n} 级,共 {m} 级', empty: '没有待办,都处理完了', claimedBy: '{who} 处理中', resubmitted: '第 {n} 次提交', overdue: '超时', left: '剩余', listLabel: '待办列表', tabsLabel: '待办分类', at: '时间', due: '时限',
     tick: '选择', ticked: '已选 {n} 项', bulkApprove: '批量通过', bulkReturn: '批量退回', bulkAll: '选择全部筛选结果', fresh: '有 {n} 条新待办', choose: '选择左侧的一条待办,在此处理', changed: '该申请刚刚有变化,点此查看最新', sort: '排序', sorts: { due: '按到期', newest: '按提交时间', amount: '按金额' },
     views: '我的视图', viewName: '视图名称', saveView: '保存当前筛选', viewActs: { default: '设为默认', up: '上移', removal: '删除' }, isDefault: '取消默认',
@@ -50,7 +53,7 @@ export const zh = {
   twins: { title: '相似申请,请核对是否重复', same: '相同之处', reasons: { amount: '商户与金额', account: '账号', uscc: '信用代码', idCardNo: '法人身份证' } },
   print: { title: '审批单', open: '打印审批单', print: '打印', level: '级次', group: '岗位', person: '审核人', at: '时间', signature: '签字', printed: '打印:' },
   desk: {
-    title: '个人设置', keys: '快捷键', keysOn: '已开启', keysOff: '已关闭', phrases: '常用语', phrasesHint: '每行一条,最多 20 条,每条不超过 200 字', phrasesFault: '最多 20 条,每条不超过 200 字', notices: '提醒', readAll: '全部标为已读', none: '没有提醒', unread: '{n} 条未读提醒',
+    title: '个人设置', keys: '快捷键', keysOn: '已开启', keysOff: '已关闭', phrases: '常用语', phrasesHint: '每行一条,最多 20 条,每条不超过 200 字', phrasesFault: '最多 20 条,每条不超过 200 字', notices: '提醒', readAll: '全部标为已读', none: '没有提醒', unread: '{n} 条未读提醒', sessions: '我的登录', ended: '已退出该登录',
   },
   request: {
     no: '申请单号', maker: '录入员', state: '状态', submittedAt: '提交时间', merchant: '商户', decide: '审批', approve: '审核通过', return: '退回', reject: '拒绝', claim: '认领', release: '释放', handOver: '转交', to: '转交给',
@@ -59,7 +62,7 @@ export const zh = {
     wills: {
       merchantOpening: ['商户 {no} 状态由「待审核」变为「正常」', '开立额度账户,期初余额 0.00 元', '生成商户资料第 1 版'], merchantChange: ['商户 {no} 的资料更新为新版本,原版本保留'], merchantFreeze: ['商户 {no} 保持冻结(已自提交时冻结);拒绝则恢复正常'], merchantRestore: ['商户 {no} 由「冻结」恢复「正常」'], merchantCancellation: ['商户 {no} 及其全部终端、额度账户同时注销', '商户编号永久保留,不再使用'],
       terminalRegistration: ['所列终端状态变为「正常」,可以办理联机业务', '密钥可向装机人员显示一次'], terminalChange: ['终端 {terminalNo} 的资料更新为新版本,原版本保留'], terminalCancellation: ['终端 {terminalNos} 注销,终端号不再使用;拒绝则恢复正常'], topUp: ['商户 {no} 可用额度增加,所选银行流水同时标为已使用'], topUpVoid: ['冲回充值 {topUpNo};已消费部分记为短款', '对应的银行流水恢复为待确认来账'],
-      quotaRefund: ['冻结的额度转为应付商户退款,待银行付出后核销'], lineReturn: ['该笔来账转为应付退款,退给付款人'], adjustment: ['按下列分录记账'], policyChange: ['参数 {policyKey} 由 {policyBefore} 改为 {policyValue}', '只影响此后提交的申请'],
+      quotaRefund: ['冻结的额度转为应付商户退款,待银行付出后核销'], lineReturn: ['该笔来账转为应付退款,退给付款人'], adjustment: ['按下列分录记账'], policyChange: ['参数 {policyKey} 由 {policyBefore} 改为 {policyValue}', '只影响此后提交的申请'], accessChange: ['{act}:{id}', '自被变更者的下一次点击起生效'],
     },
     waiting: '等待 {group}(第 {n} 级,共 {m} 级),可由 {who} 处理;最迟 {due},之后升级给主管。{maker} {at} 提交。', waitingNobody: '等待 {group},但目前没有人可以处理:请联系系统管理员。',
     returnedSentence: '{by} 已退回:{reason}。等待 {maker} 修改后重新提交,{due} 前有效。', done: '{at} {state}。', failedSentence: '处理时出现问题,等待重试或放弃。', approvedSentence: '审核已通过,正在生效。',
@@ -82,11 +85,23 @@ export const zh = {
     businessHours: '营业时间', contactName: '业务联系人', contactMobile: '手机', financeContact: '财务联系人', email: '电子邮箱', accountManager: '客户经理', accountType: '账户类型', openingBankName: '开户行', cnapsCode: '联行号', accountName: '开户名',
     settlementAccountNo: '账号', feeRate: '费率(%)', feeCap: '封顶(元)', singleLimit: '单笔限额(元)', dailyLimit: '日限额(元)', monthlyLimit: '月限额(元)', remark: '备注', businessLicense: '营业执照影像', attachments: '影像资料',
     reason: '理由', amount: '金额(元)', amountInWords: '大写金额', payerName: '付款户名', payerAccountNo: '付款账号', payerBank: '付款行', slipNo: '汇款凭证号', remittedOn: '汇款日期', topUpNo: '充值申请单号', lineId: '银行流水', debitAccount: '借方科目', debitOwner: '借方户号', creditAccount: '贷方科目', creditOwner: '贷方户号', policyKey: '参数', policyValue: '新值', policyBefore: '原值', serialNo: '序列号', terminalNo: '终端号', terminalNos: '终端', model: '机型', installAddress: '安装地址', phone: '联系电话', permitted: '允许的交易', baseVersion: '原版本',
+    act: '变更', id: '编码', userCode: '用户编码', userName: '用户名称', groupCode: '组编码', groups: '所属的组', nameZh: '中文名称', nameEn: '英文名称', rights: '权限', matrix: '各组权限', moduleCode: '模块编码', sort: '顺序', parent: '上级模块', status: '状态', password: '密码',
   },
   drafts: {
     search: '单号 / 商户编号 / 名称', subjectSearch: '编号 / 名称', about: '对象', chooseOne: '请选择', pending: '查看待审核记录', pendingTitle: '待审核充值记录', levels: '依次由 {levels} 审核', busy: '在办申请:{kind}', obstacles: '目前不能注销,原因如下', serialHint: '每行一个序列号,一次最多 20 台', terminalNoHint: '留空则自动生成', amountHint: '例如 1,000.00', ownerHint: '商户额度填商户编号,备付金户填银行账号,其他科目留空', key: '终端密钥', keyHint: '仅显示一次,请装机人员当场录入', keyShow: '显示密钥', keyGone: '密钥已显示过,不能再次显示',
-    acts: { merchantOpening: '开户', merchantChange: '修改', merchantFreeze: '冻结', merchantRestore: '恢复', merchantCancellation: '商户注销', terminalRegistration: '录入终端', terminalChange: '修改', terminalCancellation: '终端注销', topUp: '充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '退回', adjustment: '调账', policyChange: '修改' },
+    acts: { merchantOpening: '开户', merchantChange: '修改', merchantFreeze: '冻结', merchantRestore: '恢复', merchantCancellation: '商户注销', terminalRegistration: '录入终端', terminalChange: '修改', terminalCancellation: '终端注销', topUp: '充值', topUpVoid: '充值撤销', quotaRefund: '额度退款', lineReturn: '退回', adjustment: '调账', policyChange: '修改', accessChange: '办理' },
   },
+  access: {
+    acts: { userCreate: '新增用户', userRename: '修改用户', userEnable: '启用用户', userDisable: '停用用户', userDelete: '删除用户', userReset: '重置密码', userGroups: '用户分组', groupCreate: '新增用户组', groupChange: '修改用户组', groupEnable: '启用用户组', groupDisable: '停用用户组', groupDelete: '删除用户组', groupRights: '组权限', moduleCreate: '新增模块', moduleChange: '修改模块', moduleEnable: '启用模块', moduleDisable: '停用模块', moduleDelete: '删除模块', moduleRights: '模块权限' },
+    buttons: { userCreate: '新增', userRename: '修改', userEnable: '启用', userDisable: '停用', userDelete: '删除', userReset: '重置密码', userGroups: '分组', groupCreate: '新增', groupChange: '修改', groupEnable: '启用', groupDisable: '停用', groupDelete: '删除', groupRights: '权限', moduleCreate: '新增', moduleChange: '修改', moduleEnable: '启用', moduleDisable: '停用', moduleDelete: '删除', moduleRights: '权限' },
+    apply: '应用', outside: '不属于的组', inside: '属于的组', filter: '筛选', count: '{n} 个', moveIn: '-->', moveOut: '<--', moveInLabel: '加入所选的组', moveOutLabel: '移出所选的组', initial: '通过后密码重置为 888888,首次登录须修改,并退出其全部登录', deleting: '有操作记录的用户只停用、不抹除;没有任何记录的用户将被删除', created: '账号即用户编码,初始密码 888888,首次登录须修改', conflict: '冲突:{about}', values: { active: '启用', disabled: '停用', deleted: '删除', initial: '初始密码', kept: '现有密码' }, added: '增加', removed: '减少', same: '不变', nobody: '无',
+    kinds: { entry: '录入', review: '审核', view: '查询', export: '导出', manage: '管理' }, pending: '待审批的变更', history: '变更记录', whoMay: '谁有此功能', functionOf: '功能', anotherAdmin: '由另一名管理员审核后生效',
+  },
+  users: {
+    title: '用户管理', q: '用户编码 / 名称', status: '状态', group: '组', seen: '上次登录', never: '从未登录', locked: '已锁定', unlock: '解锁', unlocked: '已解锁', totp: '动态口令', mustChange: '初始密码', sessions: '在线登录', kick: '强制下线', kicked: '已强制下线', noSessions: '目前没有登录', since: '登录时间', active: '最近操作', agent: '浏览器', statuses: { active: '启用', disabled: '停用' }, detail: '用户资料', thisOne: '本次登录', endOther: '退出该登录',
+  },
+  userGroups: { title: '用户组信息管理', members: '组内用户', decides: '审核的业务', none: '无' },
+  modules: { title: '模块及权限管理', functions: '功能', top: '无上级', who: '可用此功能的人' },
   transactions: { purchase: '消费', void: '撤销', refund: '退货', balance: '余额' },
   accounts: { '1002.01': '银行存款—备付金户', '1002.02': '银行存款—自有资金户', '1221.01': '其他应收款—短款', '1221.02': '待查往账', '2241.10': '应付客户备付金—商户额度', '2241.11': '应付客户备付金—冻结', '2241.20': '挂账—待确认来账', '2241.21': '长款', '2202.01': '应付待清算款', '2202.02': '应付商户退款', '6001.01': '手续费收入' },
   bank: {
@@ -98,7 +113,7 @@ export const zh = {
   accountType: { corporate: '对公', personal: '对私' },
   merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', available: '可用额度', none: '尚未开立' },
   terminals: { title: '终端信息', q: '终端号 / 序列号 / 商户编号', keyCheck: '密钥校验值', detail: '终端资料' },
-  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', signOut: '退出', 'web.forbidden': '无权访问', 'statement.imported': '导入银行流水', 'statement.layout': '保存版式', 'terminal.key': '显示终端密钥' } },
+  audit: { title: '操作日志', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', 'signIn.codeWrong': '动态口令错误', 'totp.on': '启用动态口令', 'totp.off': '停用动态口令', signOut: '退出', 'web.forbidden': '无权访问', 'statement.imported': '导入银行流水', 'statement.layout': '保存版式', 'terminal.key': '显示终端密钥', 'user.unlocked': '解锁用户', 'sessions.ended': '强制下线', 'access.userCreate': '新增用户', 'access.userRename': '修改用户', 'access.userEnable': '启用用户', 'access.userDisable': '停用用户', 'access.userDelete': '删除用户', 'access.userReset': '重置密码', 'access.userGroups': '用户分组', 'access.groupCreate': '新增用户组', 'access.groupChange': '修改用户组', 'access.groupEnable': '启用用户组', 'access.groupDisable': '停用用户组', 'access.groupDelete': '删除用户组', 'access.groupRights': '组权限', 'access.moduleCreate': '新增模块', 'access.moduleChange': '修改模块', 'access.moduleEnable': '启用模块', 'access.moduleDisable': '停用模块', 'access.moduleDelete': '删除模块', 'access.moduleRights': '模块权限' } },
   history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
   homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', modules: '您可以使用的功能' },
 } as const;

@@ -29,6 +29,9 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   terminalInfo: { path: () => paths.terminals(), starts: '/terminals' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
+  userManagement: { path: () => paths.users(), starts: '/users' },
+  groupManagement: { path: () => paths.groups(), starts: '/groups' },
+  moduleManagement: { path: () => paths.modules(), starts: '/modules' },
   auditLog: { path: () => paths.audit(), starts: '/audit' },
   passwordChange: { path: () => paths.password(), starts: '/password' },
 };
@@ -126,13 +129,17 @@ function menuItems(ctx: SignedInCtx, rows: MenuRow[], frame: Frame, badge: Raw):
   const current = frame.entry ?? rows.find(({ entry }) => ctx.req.path === entries[entry.code]?.starts)?.entry.code;
   const modules = [...new Map(rows.map((row) => [row.module.code, row.module])).values()];
   const name = (row: { nameZh: string; nameEn: string }) => (ctx.language === 'zh' ? row.nameZh : row.nameEn);
-  return modules.map((module) => {
+  // A module whose parent shows nothing itself stands at the top.
+  const inside = (code: string | null): Hole =>
+    modules.filter((one) => (modules.some((above) => above.code === one.parentCode) ? one.parentCode : null) === code).map(branch);
+  const branch = (module: MenuRow['module']): Raw => {
     const links = rows
       .filter((row) => row.module.code === module.code)
       .map(
         ({ entry }) =>
           html`<a href="${entries[entry.code]?.path()}"${attribute('aria-current', entry.code === current && 'page')}>${name(entry)}${entry.code === 'inbox' && badge}</a>`,
       );
-    return html`<details open><summary>${name(module)}</summary>${links}</details>`;
-  });
+    return html`<details open><summary>${name(module)}</summary>${links}${inside(module.code)}</details>`;
+  };
+  return inside(null);
 }

@@ -5,7 +5,7 @@ import type { Kind } from '../../workflows/rules/kinds.ts';
 const bases: Record<Kind, string> = {
   merchantOpening: 'merchant-openings', merchantChange: 'merchant-changes', merchantFreeze: 'merchant-freezes', merchantRestore: 'merchant-restores', merchantCancellation: 'merchant-cancellations',
   terminalRegistration: 'terminal-registrations', terminalChange: 'terminal-changes', terminalCancellation: 'terminal-cancellations', topUp: 'top-ups', topUpVoid: 'top-up-voids',
-  quotaRefund: 'quota-refunds', lineReturn: 'line-returns', adjustment: 'adjustments', policyChange: 'policy-changes',
+  quotaRefund: 'quota-refunds', lineReturn: 'line-returns', adjustment: 'adjustments', policyChange: 'policy-changes', accessChange: 'access-changes',
 };
 
 const query = (values: Record<string, string | number | undefined>) => {
@@ -22,13 +22,15 @@ export const paths = {
   captcha: (id: string) => `/captcha/${id}.svg`,
   language: () => '/language',
   password: () => '/password',
+  signInCode: () => '/sign-in/code',
+  totp: (act?: 'beginning' | 'confirmation' | 'removal') => `/totp${act ? `/${act}` : ''}`,
   inbox: (values: Query = {}) => `/inbox${query(values)}`,
   inboxItem: (no: string, values: Query = {}) => `/inbox/${no}${query(values)}`,
   inboxRows: (values: Query = {}) => `/inbox/rows${query(values)}`,
   bulk: (act?: 'decision') => `/inbox/bulk${act ? `/${act}` : ''}`,
   bulkResult: (batch: string, values: Query = {}) => `/inbox/bulk/${batch}${query(values)}`,
   views: (id?: number, act?: 'removal' | 'default' | 'up') => `/inbox/views${id === undefined ? '' : `/${id}/${act}`}`,
-  desk: (act?: 'keys' | 'phrases') => `/desk${act ? `/${act}` : ''}`,
+  desk: (act?: 'keys' | 'phrases' | 'sessions') => `/desk${act ? `/${act}` : ''}`,
   notifications: (act?: 'read') => `/notifications${act ? `/${act}` : ''}`,
   events: () => '/events',
   print: (no: string) => `/requests/${no}/print`,
@@ -51,5 +53,12 @@ export const paths = {
   bankImport: (sha: string) => `/bank-lines/import/${sha}`,
   bankLayouts: () => '/bank-lines/layouts',
   ledger: (values: Query = {}) => `/ledger${query(values)}`,
+  users: (values: Query = {}) => `/users${query(values)}`,
+  user: (code: string, act?: 'unlocking' | 'sessions') => `/users/${code}${act ? `/${act}` : ''}`,
+  groups: () => '/groups',
+  group: (code: string) => `/groups/${code}`,
+  modules: () => '/modules',
+  module: (code: string) => `/modules/${code}`,
+  holders: (functionCode: string) => `/functions/${functionCode}`,
   audit: (values: Query = {}) => `/audit${query(values)}`,
 };

@@ -5,7 +5,8 @@ export type Fault =
   | 'email' | 'hours' | 'money' | 'rate' | 'choice' | 'area_unknown' | 'mcc_unknown' | 'number_taken' | 'number_full' | 'bank_unknown'
   | 'cnaps_bank' | 'control_character' | 'license_missing' | 'reason_missing' | 'acquirer_unknown'
   | 'too_many' | 'twice' | 'one_only' | 'date' | 'not_owned' | 'same_account' | 'serial_taken' | 'merchant_not_active' | 'merchant_not_frozen' | 'quota_insufficient'
-  | 'words_differ' | 'words_unseen' | 'model_unknown' | 'record_busy' | 'stale' | 'nothing_changed' | 'account_unknown' | 'top_up_unknown' | 'line_unknown' | 'policy_unknown' | 'not_possible';
+  | 'words_differ' | 'words_unseen' | 'model_unknown' | 'record_busy' | 'stale' | 'nothing_changed' | 'account_unknown' | 'top_up_unknown' | 'line_unknown' | 'policy_unknown' | 'not_possible'
+  | 'user_code' | 'group_code' | 'module_code' | 'name_width' | 'code_taken' | 'own_rights' | 'duty_conflict' | 'group_in_use' | 'group_decides' | 'last_administrators' | 'module_in_use' | 'access_changed';
 
 const usccAlphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const usccWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];

@@ -6,7 +6,7 @@ export interface FieldRule {
   /** Code points. */
   max: number;
   required: boolean;
-  shape: 'text' | 'code' | 'choice' | 'ticks' | 'money' | 'rate' | 'date' | 'paragraph';
+  shape: 'text' | 'code' | 'choice' | 'ticks' | 'money' | 'rate' | 'date' | 'paragraph' | 'dual' | 'matrix';
   masked?: boolean;
   /** Filled by the page, not by hand. */
   fixed?: boolean;

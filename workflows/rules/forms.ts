@@ -83,4 +83,5 @@ export const shownFields: Partial<Record<Kind, readonly string[]>> = {
   lineReturn: ['payerName', 'payerAccountNo', 'amount', 'bookedOn', 'reason'],
   adjustment: adjustmentFields.map((field) => field.key),
   policyChange: ['policyKey', 'policyBefore', 'policyValue', 'reason'],
+  accessChange: ['reason'],
 };

@@ -7,11 +7,13 @@ export interface KindRule {
   /** Groups that decide, one per level, when policy data says nothing else (rules.md §10). */
   levels: readonly string[];
   /** The record that stands still for it: one open request each. */
-  record: 'merchant' | 'terminal' | 'topUp' | 'line' | 'policy' | null;
+  record: 'merchant' | 'terminal' | 'topUp' | 'line' | 'policy' | 'access' | null;
   /** What an approval must name: the bank line that the money came by. */
   names?: 'line';
   /** The maker says why. */
   reason?: true;
+  /** Maker and decider hold the same duty; four eyes are another person, not another duty. */
+  peers?: true;
 }
 
 const operations = ['03'] as const;
@@ -46,6 +48,7 @@ export const kinds = {
   lineReturn: { prefix: 'LR', submitRight: 'lineReturn', reviewRight: 'topUpReview', levels: ['05'], record: 'line', reason: true },
   adjustment: { prefix: 'AD', submitRight: 'adjustment', reviewRight: 'topUpReview', levels: finance, record: null, reason: true },
   policyChange: { prefix: 'PC', submitRight: 'policyChange', reviewRight: 'policyReview', levels: ['05'], record: 'policy', reason: true },
+  accessChange: { prefix: 'AC', submitRight: 'accessChange', reviewRight: 'accessReview', levels: ['01'], record: 'access', peers: true },
 } as const satisfies Record<string, KindRule>;
 
 export type Kind = keyof typeof kinds;
@@ -57,6 +60,7 @@ export const reviews = {
   terminalReview: 'terminalRegistration',
   topUpReview: 'topUp',
   policyReview: 'policyChange',
+  accessReview: 'accessChange',
 } as const satisfies Record<string, Kind>;
 
 export const kindRule = (kind: Kind): KindRule => kinds[kind];
@@ -77,6 +81,8 @@ export function recordsOf(kind: Kind, merchantNo: string, data: Readonly<Record<
       return [`line:${data.lineId ?? ''}`];
     case 'policy':
       return [`policy:${data.policyKey ?? ''}`];
+    case 'access':
+      return [`access:${(data.subject ?? '').toLowerCase()}`];
     case null:
       return [];
   }

@@ -9,7 +9,9 @@ export function policyFits(key: string, value: string): boolean {
   if (key === 'plan.topUp.tiers') return readTiers(value) !== null;
   if (key.startsWith('time.')) return /^[1-9]\d{0,5}$/.test(value);
   if (key === 'acquirer.code') return /^\d{3}$/.test(value);
-  if (key === 'duty.importAndReview') return value === 'on' || value === 'off';
+  if (key === 'duty.importAndReview' || key === 'totp.reviewers' || key === 'totp.administrators') return value === 'on' || value === 'off';
+  if (key === 'totp.askAbove') return value === 'off' || /^[1-9]\d{0,14}$/.test(value);
+  if (key === 'password.remindDays') return /^[1-9]\d{0,3}$/.test(value);
   return value.length > 0;
 }
 

@@ -1,6 +1,6 @@
 // Four eyes and every other rule of a step, in one pure function: the workflow decides with it, the page draws its buttons with it.
 import type { Command } from './command.ts';
-import { kindRule, kinds } from './kinds.ts';
+import { kindRule } from './kinds.ts';
 import type { Refusal } from './refusals.ts';
 import { type Actor, happened, isFinal, type Request, type RequestEvent, waitsFor } from './request.ts';
 import { type Action, type Step, steps } from './steps.ts';
@@ -48,11 +48,11 @@ function contributed(request: Request, actor: { code: string }): boolean {
 const samePerson = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 function reviewerRefusal(request: Request, actor: Actor): Refusal | null {
-  const { submitRight, reviewRight } = kinds[request.kind];
+  const { submitRight, reviewRight, peers } = kindRule(request.kind);
   const group = waitsFor(request);
   if (group === null || !actor.groups.includes(group) || !actor.rights.includes(reviewRight)) return 'not_your_level';
   const importing = request.plan?.importApart === true && request.kind === 'topUp' && actor.rights.includes('bankLines');
-  return importing || dutiesConflict(actor.rights, submitRight, reviewRight) ? 'duty_conflict' : null;
+  return importing || (!peers && dutiesConflict(actor.rights, submitRight, reviewRight)) ? 'duty_conflict' : null;
 }
 
 /** 不相容岗位: 录入 and 审核 of the same kind, or 审核 and 系统管理, in one person. */

@@ -1,6 +1,7 @@
 // The form of every kind of request.
 import type { Kind } from '../../../workflows/rules/kinds.ts';
 import type { DraftForm } from '../form.ts';
+import { accessForm } from './access.ts';
 import { cancellationForm, changeForm, freezeForm, restoreForm } from './merchants.ts';
 import { adjustmentForm, lineReturnForm, quotaRefundForm, topUpForm, topUpVoidForm } from './money.ts';
 import { openingForm } from './opening.ts';
@@ -22,4 +23,5 @@ export const forms: Record<Kind, DraftForm> = {
   lineReturn: lineReturnForm,
   adjustment: adjustmentForm,
   policyChange: policyForm,
+  accessChange: accessForm,
 };

@@ -37,6 +37,9 @@ export interface AuditFilter {
   actor?: string;
   object?: string;
   action?: string;
+  /** Business days in Shanghai, `2026-11-25`, both included. */
+  from?: string;
+  until?: string;
   /** Keyset: entries older than this id. */
   before?: number;
 }
@@ -47,6 +50,8 @@ export async function auditEntries(db: Reader, filter: AuditFilter, limit: numbe
   if (filter.actor) where.push(eq(auditLog.actorCode, filter.actor));
   if (filter.object) where.push(eq(auditLog.object, filter.object));
   if (filter.action) where.push(sql`${auditLog.action} like ${`${filter.action}%`}`);
+  if (filter.from) where.push(sql`${auditLog.at} >= (${filter.from}::date)::timestamp at time zone 'Asia/Shanghai'`);
+  if (filter.until) where.push(sql`${auditLog.at} < (${filter.until}::date + 1)::timestamp at time zone 'Asia/Shanghai'`);
   if (filter.before) where.push(lt(auditLog.id, filter.before));
   return db
     .select()

@@ -87,3 +87,48 @@ export async function seedReference(
   await tx.insert(policy).values(rows.policies).onConflictDoNothing();
   await tx.insert(calendarDay).values(rows.calendar).onConflictDoNothing();
 }
+
+/** A row of one of these lists, new or in place of the one with its key; what stood there before comes back. */
+export async function putArea(tx: Tx, row: typeof area.$inferInsert): Promise<void> {
+  await tx.insert(area).values(row).onConflictDoUpdate({ target: area.code, set: row });
+}
+export async function putMcc(tx: Tx, row: typeof mcc.$inferInsert): Promise<void> {
+  await tx.insert(mcc).values(row).onConflictDoUpdate({ target: mcc.code, set: row });
+}
+export async function putBanks(tx: Tx, rows: readonly (typeof bank.$inferInsert)[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += 1000)
+    await tx
+      .insert(bank)
+      .values(rows.slice(i, i + 1000))
+      .onConflictDoUpdate({ target: bank.cnapsCode, set: { name: sql`excluded.name` } });
+}
+export async function putCalendarDay(tx: Tx, row: typeof calendarDay.$inferInsert): Promise<void> {
+  await tx.insert(calendarDay).values(row).onConflictDoUpdate({ target: calendarDay.date, set: row });
+}
+
+export const calendarDays = (db: Reader) => db.select().from(calendarDay).orderBy(asc(calendarDay.date));
+
+/** Removes what no merchant, in any version, refers to; false when one does. */
+export async function removeArea(tx: Tx, code: string): Promise<boolean> {
+  return removeUnused(tx, 'areaCode', code, () => tx.delete(area).where(eq(area.code, code)));
+}
+export async function removeMcc(tx: Tx, code: string): Promise<boolean> {
+  return removeUnused(tx, 'mcc', code, () => tx.delete(mcc).where(eq(mcc.code, code)));
+}
+export async function removeBank(tx: Tx, cnapsCode: string): Promise<boolean> {
+  return removeUnused(tx, 'cnapsCode', cnapsCode, () => tx.delete(bank).where(eq(bank.cnapsCode, cnapsCode)));
+}
+export async function removeCalendarDay(tx: Tx, date: string): Promise<boolean> {
+  await tx.delete(calendarDay).where(eq(calendarDay.date, date));
+  return true;
+}
+
+/** Merchants that are, and openings or changes that are open or being written, keep what they name. */
+async function removeUnused(tx: Tx, key: 'areaCode' | 'mcc' | 'cnapsCode', code: string, remove: () => Promise<unknown>): Promise<boolean> {
+  const [row] = await tx.execute<{ used: boolean }>(sql`select exists (select 1 from merchant_version where form->>${key} = ${code})
+    or exists (select 1 from merchant where ${key} = 'areaCode' and area_code = ${code} or ${key} = 'mcc' and mcc = ${code})
+    or exists (select 1 from request_draft where data->>${key} = ${code} and created_at > now() - interval '90 days') as used`);
+  if (row?.used) return false;
+  await remove();
+  return true;
+}

@@ -178,3 +178,14 @@ export async function serialHolder(db: Reader, serialNos: readonly string[], exc
 export async function seedModels(tx: Tx, rows: (typeof terminalModel.$inferInsert)[]): Promise<void> {
   await tx.insert(terminalModel).values(rows).onConflictDoNothing();
 }
+
+export async function putModel(tx: Tx, row: typeof terminalModel.$inferInsert): Promise<void> {
+  await tx.insert(terminalModel).values(row).onConflictDoUpdate({ target: terminalModel.code, set: row });
+}
+
+/** False when a terminal is, or was, of this model. */
+export async function removeModel(tx: Tx, code: string): Promise<boolean> {
+  const [row] = await tx.select({ no: terminal.terminalNo }).from(terminal).where(eq(terminal.model, code)).limit(1);
+  if (!row) await tx.delete(terminalModel).where(eq(terminalModel.code, code));
+  return !row;
+}

@@ -38,6 +38,7 @@ export function makeApp(deps: Deps): Express {
   app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', 'loopback').set('etag', false);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: policy }, strictTransportSecurity: deps.settings.NODE_ENV === 'production' }));
   app.use('/assets', assets());
+  app.use('/public-information/banks/import', express.urlencoded({ extended: false, limit: '8mb', parameterLimit: 10 }));
   app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 1000 }));
   for (const route of routes) app[route.method === 'GET' ? 'get' : 'post'](route.path, (req, res) => enter(deps, route, req, res));
   app.options('/codec/decode', (req, res) => {

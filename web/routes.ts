@@ -22,6 +22,8 @@ import { metricsRoutes } from './metrics/routes.ts';
 import { groupRoutes } from './people/groups.ts';
 import { moduleRoutes } from './people/modules.ts';
 import { userRoutes } from './people/users.ts';
+import { announcementRoutes } from './reference/announcements.ts';
+import { referenceRoutes } from './reference/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 
@@ -46,6 +48,8 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...groupRoutes,
   ...moduleRoutes,
+  ...referenceRoutes,
+  ...announcementRoutes,
   ...auditRoutes,
   ...codecRoutes,
   ...metricsRoutes,

@@ -1,12 +1,20 @@
 // 工作台: what waits, and what this user can open.
-import { inboxCounts } from '../../db/inbox.ts';
-import { kindNames, kindRule } from '../../workflows/rules/kinds.ts';
+import { announcementsOn } from '../../db/announcements.ts';
+import { type InboxRow, inboxCounts, inboxPage } from '../../db/inbox.ts';
+import { workingCalendar } from '../../db/reference.ts';
+import { findUser } from '../../db/users.ts';
+import { businessDate } from '../../workflows/rules/time.ts';
+import { signInPolicy } from '../auth/policy.ts';
 import { page, type Route, type SignedInCtx } from '../http.ts';
-import { fill } from '../text/index.ts';
-import { html } from '../ui/html.ts';
-import { layout } from '../ui/layout.ts';
-import { count } from '../ui/parts.ts';
+import { nameIn } from '../people/matrix.ts';
+import { fill, word } from '../text/index.ts';
+import { attribute, type Hole, html } from '../ui/html.ts';
+import { entryPath, layout, menuOf } from '../ui/layout.ts';
+import { count, dueBadge, stateTag } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+
+/** So many of what waits, and of what was sent, stand on the page. */
+const SHOWN = 8;
 
 export const homeRoutes: Route[] = [
   { method: 'GET', path: '/', right: 'signedIn', handle: home },
@@ -14,17 +22,34 @@ export const homeRoutes: Route[] = [
   { method: 'GET', path: '/readyz', right: 'public', handle: ready },
 ];
 
+/** What this person has to do first: what waits for them and is overdue, what they sent, what everybody should know. */
 async function home(ctx: SignedInCtx): Promise<void> {
-  const words = ctx.text.homePage;
-  const counts = ctx.user.rights.includes('inbox') ? await inboxCounts(ctx.db, ctx.user, {}) : null;
-  const tile = (label: string, path: string, number?: number) =>
-    html`<a class="card tile" href="${path}"><span>${label}</span>${number !== undefined && html`<b class="num">${count(number)}</b>`}</a>`;
-  const may = (right: string) => ctx.user.rights.includes(right);
-  const body = html`<div class="head"><h1>${fill(words.hello, { name: ctx.user.name })}</h1></div><div class="page tiles">
-${counts && [tile(words.waiting, paths.inbox(), counts.mine), tile(words.mine, paths.inbox({ tab: 'started' }), counts.started)]}
-${kindNames.filter((kind) => may(kindRule(kind).submitRight)).map((kind) => tile(ctx.text.kinds[kind], paths.drafts(kind)))}${may('merchantInfo') && tile(ctx.text.merchants.title, paths.merchants())}
-${may('auditLog') && tile(ctx.text.audit.title, paths.audit())}${tile(ctx.text.password.title, paths.password())}</div>`;
-  page(ctx, await layout(ctx, { title: words.title, crumbs: [], body }));
+  const { db, text, user } = ctx;
+  const words = text.homePage;
+  const inbox = user.rights.includes('inbox');
+  const today = businessDate(Date.now());
+  const [counts, waiting, sent, notes, policy, own, calendar] = await Promise.all([
+    inbox ? inboxCounts(db, user, {}) : null,
+    inbox ? inboxPage(db, user, { tab: 'mine', sort: 'due' }, SHOWN) : [],
+    inboxPage(db, user, { tab: 'started' }, SHOWN),
+    announcementsOn(db, today),
+    signInPolicy(db),
+    findUser(db, user.code),
+    workingCalendar(db),
+  ]);
+  const age = own ? Math.floor((Date.now() - own.passwordChangedAt.getTime()) / 86_400_000) : 0;
+  const overdue = waiting.filter((row) => row.overdue || (row.dueAt !== null && row.dueAt < Date.now())).length;
+  const tile = (label: string, path: string, number: string, tone = '') =>
+    html`<a class="card tile" href="${path}"><span>${label}</span><b class="num ${tone}">${number}</b></a>`;
+  const list = (title: string, rows: readonly InboxRow[], all: string, of: (row: InboxRow) => Hole) =>
+    html`<section class="card"><h2>${title} <a href="${all}">${text.common.all}</a></h2>${rows.length === 0 ? html`<p class="muted">${text.inbox.empty}</p>` : html`<ul class="brief">${rows.map((row) => html`<li><a href="${paths.request(row.requestNo)}"><span class="tag brand-t">${word(text.kinds, row.kind)}</span> ${row.title}</a>${of(row)}</li>`)}</ul>`}</section>`;
+  const body = html`<div class="head"><h1>${fill(words.hello, { name: user.name })}</h1></div><div class="page">
+${age >= policy.remindDays && html`<p class="notice warn">${fill(text.password.old90, { n: age })} <a href="${paths.password()}">${text.password.title}</a></p>`}
+${notes.length > 0 && html`<section class="card" id="announcements"><h2>${text.reference.names.announcements}</h2>${notes.map((note) => html`<details class="note"${attribute('open', true)}><summary>${note.title}</summary><p>${note.body}</p></details>`)}</section>`}
+<div class="tiles">${counts && [tile(words.waiting, paths.inbox(), count(counts.mine)), tile(words.overdue, paths.inbox(), overdue === SHOWN ? `${SHOWN}+` : String(overdue), overdue > 0 ? 'bad' : '')]}${counts && tile(words.mine, paths.inbox({ tab: 'started' }), count(counts.started))}</div>
+<div class="two">${inbox && list(words.waiting, waiting, paths.inbox(), (row) => dueBadge(text, row.dueAt, Date.now(), calendar))}${list(words.sent, sent, paths.inbox({ tab: 'started' }), (row) => stateTag(text, row.state))}</div>
+<h2 class="section">${words.modules}</h2><div class="tiles links">${(await menuOf(ctx)).map(({ entry }) => html`<a class="card tile" href="${entryPath(entry.code)}">${nameIn(ctx, entry)}</a>`)}</div></div>`;
+  page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, ...(counts ? { waiting: counts.mine } : {}) }));
 }
 
 /** Ready when PostgreSQL and Temporal answer; names what does not, or that this web is closing. Each is given a second and a half. */

@@ -5,12 +5,15 @@ import { openRequestsOf } from '../../db/open-requests.ts';
 import { areas, codeNames } from '../../db/reference.ts';
 import { requestsOfMerchant } from '../../db/requests.ts';
 import { terminals } from '../../db/terminals.ts';
-import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
+import { forbidden, notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
+import { revealed } from '../requests/reveal.ts';
+import type { Hole } from '../ui/html.ts';
 import { merchantPage, merchantsPage } from './views.ts';
 
 export const merchantRoutes: Route[] = [
   { method: 'GET', path: '/merchants', right: ['merchantInfo'], handle: list },
-  { method: 'GET', path: '/merchants/:no', right: ['merchantInfo'], handle: detail },
+  { method: 'GET', path: '/merchants/:no', right: ['merchantInfo'], handle: (ctx: SignedInCtx) => detail(ctx) },
+  { method: 'POST', path: '/merchants/:no/reveal', right: ['reveal'], handle: reveal },
 ];
 
 const PAGE = 50;
@@ -21,7 +24,14 @@ async function list(ctx: SignedInCtx): Promise<void> {
   page(ctx, await merchantsPage(ctx, filter, rows.slice(0, PAGE), rows.length > PAGE ? rows[PAGE - 1]?.merchantNo : undefined, areaRows));
 }
 
-async function detail(ctx: SignedInCtx): Promise<void> {
+async function reveal(ctx: SignedInCtx): Promise<void> {
+  if (!ctx.user.rights.includes('merchantInfo')) throw forbidden();
+  if (!(await findMerchant(ctx.db, param(ctx, 'no')))) throw notFound();
+  const fault = await revealed(ctx, param(ctx, 'no'));
+  await detail(ctx, fault, !fault);
+}
+
+async function detail(ctx: SignedInCtx, said: Hole = null, plain = false): Promise<void> {
   const merchantNo = param(ctx, 'no');
   const row = await findMerchant(ctx.db, merchantNo);
   if (!row) throw notFound();
@@ -34,5 +44,5 @@ async function detail(ctx: SignedInCtx): Promise<void> {
     terminals(ctx.db, { merchantNo }, 50),
     linesOf(ctx.db, merchantNo, 20),
   ]);
-  page(ctx, await merchantPage(ctx, { row, versions, requests, quota, names, busy, terminals: ownTerminals, lines }));
+  page(ctx, await merchantPage(ctx, { row, versions, requests, quota, names, busy, terminals: ownTerminals, lines, said, plain }), said ? 422 : 200);
 }

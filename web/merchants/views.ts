@@ -8,10 +8,11 @@ import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
 import { isRequestNo } from '../inbox/filter.ts';
 import { fieldShown } from '../requests/content.ts';
+import { revealForm } from '../requests/reveal.ts';
 import type { Known } from '../requests/views.ts';
 import { terminalTable } from '../terminals/table.ts';
 import { fill, word } from '../text/index.ts';
-import { html, type Raw } from '../ui/html.ts';
+import { type Hole, html, type Raw } from '../ui/html.ts';
 import { layout } from '../ui/layout.ts';
 import { notice, options, pager, stateTag, statusTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -53,6 +54,9 @@ interface MerchantShown {
   terminals: readonly TerminalRow[];
   /** Its latest journal lines. */
   lines: readonly EntryLine[];
+  said: Hole;
+  /** Masked fields are shown in full (an audited reveal). */
+  plain: boolean;
 }
 
 export function merchantPage(ctx: SignedInCtx, shown: MerchantShown): Promise<Raw> {
@@ -64,12 +68,13 @@ export function merchantPage(ctx: SignedInCtx, shown: MerchantShown): Promise<Ra
     present &&
     merchantParts.map(
       (part) =>
-        html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${fieldShown(text, one.key, present.form[one.key], names)}</dd>`)}</dl></section>`,
+        html`<section class="card"><h2>${text.opening.parts[part]}</h2><dl class="d">${merchantFields.filter((one) => one.part === part && present.form[one.key] !== '').map((one) => html`<dt>${text.fields[one.key]}</dt><dd>${fieldShown(text, one.key, present.form[one.key], names, shown.plain)}</dd>`)}</dl></section>`,
     );
   return layout(ctx, {
     title: row.name,
     crumbs: [{ label: words.title, path: paths.merchants() }, { label: row.merchantNo }],
     entry: 'merchantInfo',
+    notice: shown.said,
     body: html`<article class="sheet"><div class="title"><h1>${row.name}</h1><span class="mono muted">${row.merchantNo}</span>${statusTag(text, row.status)}</div>
 ${shown.busy.map((one) => notice('warn', html`${fill(text.drafts.busy, { kind: word(text.kinds, one.kind) })} <a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a>`))}
 <div class="two"><section class="card"><h2>${words.quota}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.available + quota.frozen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozen)}</dd><dt>${words.available}</dt><dd class="num">${showFen(quota.available)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
@@ -77,6 +82,6 @@ ${shown.busy.map((one) => notice('warn', html`${fill(text.drafts.busy, { kind: w
 <section class="card"><h2>${words.requests}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.maker}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${requests.map((one) => html`<tr><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.makerName}</td><td class="mono">${wholeMoment(one.submittedAt)}</td><td>${stateTag(text, one.state)}</td></tr>`)}</tbody></table></section>
 ${shown.terminals.length > 0 && html`<section class="card"><h2>${text.terminals.title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${text.terminals.title}">${terminalTable(text, shown.terminals)}</div></section>`}
 ${shown.lines.length > 0 && html`<section class="card" id="journal"><h2>${text.ledger.entries}</h2><table class="t"><thead><tr><th>${text.inbox.at}</th><th>${text.ledger.account}</th><th class="num">${text.ledger.debit}</th><th class="num">${text.ledger.credit}</th><th class="num">${text.ledger.after}</th><th>${text.ledger.cause}</th></tr></thead><tbody>${shown.lines.map((line) => html`<tr><td class="mono">${wholeMoment(line.at)}</td><td>${line.account} ${text.accounts[line.account]}</td><td class="num">${line.debitFen > 0 && showFen(line.debitFen)}</td><td class="num">${line.creditFen > 0 && showFen(line.creditFen)}</td><td class="num">${line.afterFen !== null && showFen(line.afterFen)}</td><td class="mono">${isRequestNo(line.cause) ? html`<a href="${paths.request(line.cause)}">${line.cause}</a>` : line.cause}</td></tr>`)}</tbody></table></section>`}
-<div class="two">${parts}</div></article>`,
+${!shown.plain && revealForm(ctx, paths.merchantReveal(row.merchantNo))}<div class="two">${parts}</div></article>`,
   });
 }

@@ -8,9 +8,9 @@ import { differences } from '../../workflows/rules/take.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
-import { token } from '../ui/layout.ts';
 import { notice, stateTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+import { revealForm } from './reveal.ts';
 import type { Known } from './views.ts';
 
 export function maybeDifferences(ctx: SignedInCtx, { request, seen, events }: Known): Hole {
@@ -75,10 +75,7 @@ export function content(ctx: SignedInCtx, { request, events, names }: Known, pla
         ),
       );
   const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.request.warned, key)}: ${reason}</li>`);
-  const revealing =
-    ctx.user.rights.includes('reveal') &&
-    !plain &&
-    html`<form method="post" action="${paths.act(request.requestNo, 'reveal')}" class="inline">${token(ctx)}<button class="link">${text.common.reveal}</button></form>`;
+  const revealing = !plain && revealForm(ctx, paths.act(request.requestNo, 'reveal'));
   return html`<h2 class="section">${text.request.content} ${revealing}</h2>${warnings.length > 0 && html`<section class="card warned"><h2>${text.request.warnings}</h2><ul>${warnings}</ul></section>`}<div class="two">${parts}</div>`;
 }
 

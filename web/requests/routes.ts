@@ -1,6 +1,5 @@
 // A request's page and everything that may be asked of it.
 import { randomUUID } from 'node:crypto';
-import { audit } from '../../db/audit.ts';
 import { findDraft } from '../../db/drafts.ts';
 import { inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -28,6 +27,7 @@ import { type Answer, send } from './commands.ts';
 import { historyPage } from './history.ts';
 import { known, openedAs, plain, told } from './page.ts';
 import { printPage } from './print.ts';
+import { revealed } from './reveal.ts';
 import { answerNotice, type Extra, requestPage } from './views.ts';
 
 const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
@@ -170,6 +170,6 @@ async function goingOn(ctx: SignedInCtx, from: string, request: Request, signal:
 async function reveal(ctx: SignedInCtx): Promise<void> {
   const shown = await known(ctx);
   if (!ctx.user.rights.includes('reveal')) throw forbidden();
-  await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'reveal', object: shown.request.requestNo, address: ctx.address }));
-  page(ctx, await requestPage(ctx, shown, { ...plain, plain: true }));
+  const fault = await revealed(ctx, shown.request.requestNo);
+  page(ctx, await requestPage(ctx, shown, { ...plain, plain: !fault, notice: fault }), fault ? 422 : 200);
 }

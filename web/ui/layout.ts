@@ -29,6 +29,7 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   terminalInfo: { path: () => paths.terminals(), starts: '/terminals' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
+  publicInformation: { path: () => paths.announcements(), starts: '/announcements' },
   userManagement: { path: () => paths.users(), starts: '/users' },
   groupManagement: { path: () => paths.groups(), starts: '/groups' },
   moduleManagement: { path: () => paths.modules(), starts: '/modules' },
@@ -120,7 +121,11 @@ export const refusedPage = (ctx: SignedInCtx, message: string): Promise<Raw> =>
   });
 
 let menu: { rows: MenuRow[]; at: number } | null = null;
-async function menuOf(ctx: SignedInCtx): Promise<MenuRow[]> {
+/** Where the menu leads for a function. */
+export const entryPath = (code: string): string => entries[code]?.path() ?? paths.home();
+
+/** The menu of this user. */
+export async function menuOf(ctx: SignedInCtx): Promise<MenuRow[]> {
   if (!menu || Date.now() - menu.at > 5000) menu = { rows: await menuRows(ctx.db as Db), at: Date.now() };
   return menu.rows.filter(({ entry }) => ctx.user.rights.includes(entry.code) && entries[entry.code]);
 }

@@ -45,6 +45,7 @@ export const paths = {
   history: (no: string) => `/requests/${no}/history`,
   merchants: (values: Query = {}) => `/merchants${query(values)}`,
   merchant: (no: string) => `/merchants/${no}`,
+  merchantReveal: (no: string) => `/merchants/${no}/reveal`,
   terminals: (values: Query = {}) => `/terminals${query(values)}`,
   terminal: (no: string, act?: 'key') => `/terminals/${no}${act ? `/${act}` : ''}`,
   bankLines: (values: Query = {}) => `/bank-lines${query(values)}`,
@@ -60,5 +61,8 @@ export const paths = {
   modules: () => '/modules',
   module: (code: string) => `/modules/${code}`,
   holders: (functionCode: string) => `/functions/${functionCode}`,
+  register: (name: string, values: Query = {}) => `/public-information/${name}${query(values)}`,
+  announcements: (act?: 'removal') => `/announcements${act ? `/${act}` : ''}`,
+  auditExport: (values: Query = {}) => `/audit/export${query(values)}`,
   audit: (values: Query = {}) => `/audit${query(values)}`,
 };

@@ -113,10 +113,11 @@ export function readLines(register: Register, text: string): { rows: Row[] } | {
   const rows = new Map<string, Row>();
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
-    const [key = '', ...rest] = line.split(/[,\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    const [, first = '', second = ''] = /^([^,\t]*)[,\t]?(.*)$/.exec(line) ?? [];
+    const [key = '', name = ''] = [first, second].map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
     // A heading.
     if (i === 0 && !/\d/.test(key)) continue;
-    const row = Object.fromEntries(register.fields.map((field, at) => [field.key, at === 0 ? key : at === 1 ? rest.join(',') : '']));
+    const row = Object.fromEntries(register.fields.map((field, at) => [field.key, at === 0 ? key : at === 1 ? name : '']));
     const [fault] = Object.values(rowFaults(register, row));
     if (fault) return { line: i + 1, fault };
     rows.set(key, row);

@@ -49,6 +49,17 @@ document.addEventListener('change', (event) => {
   if (code && field && field.value === '') field.value = code;
 });
 
+// What is being submitted is not saved as a draft any more.
+document.addEventListener('submit', (event) => {
+  if (event.target.dataset.draft) event.target.dataset.sent = 'yes';
+});
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});
+document.addEventListener('htmx:before:request', (event) => {
+  if (event.target.closest?.('form[data-draft]')?.dataset.sent) event.preventDefault();
+});
+
 // A message beside a field also marks the field.
 document.addEventListener('htmx:after:swap', () => {
   for (const message of document.querySelectorAll('.msg[id^="m-"]')) {

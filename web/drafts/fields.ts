@@ -62,7 +62,7 @@ function matrix({ key }: FieldRule, place: Place): Raw {
   const { heads = [], rows = [] } = place.shape.table ?? {};
   const box = ({ value, label }: { value: string; label: string }) =>
     html`<input type="checkbox" name="${key}" value="${value}" aria-label="${label}"${attribute('checked', chosen.has(value))}>`;
-  return html`<div class="table matrix"><table class="t"><thead><tr><th></th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(
+  return html`<div class="table matrix"><table class="t"><thead><tr><td></td>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(
     ({ group, label, cells }) =>
       html`${group !== undefined && html`<tr class="part"><th scope="rowgroup" colspan="${heads.length + 1}">${group}</th></tr>`}<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${cell && box(cell)}</td>`)}</tr>`,
   )}</tbody></table></div>`;

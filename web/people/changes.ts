@@ -11,7 +11,7 @@ export function accessChanges(text: Text, { data }: Pick<Request, 'data'>, names
   const rows = Object.entries(wanted(data.act, data)).map(
     ([key, after]) => html`<tr><th scope="row">${word(text.fields, key)}</th>${cells(text, key, before[key] ?? '', after, names)}</tr>`,
   );
-  return html`<section class="card" id="access"><h2>${actTitle(text, data)}</h2><table class="t"><thead><tr><th></th><th>${text.request.before}</th><th>${text.request.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section class="card" id="access"><h2>${actTitle(text, data)}</h2><table class="t"><thead><tr><td></td><th>${text.request.before}</th><th>${text.request.after}</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
 /** 用户分组 clerk001 王录入. */

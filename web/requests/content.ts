@@ -76,6 +76,7 @@ export function content(ctx: SignedInCtx, { request, events, names }: Known, pla
       );
   const warnings = Object.entries(request.reasons).map(([key, reason]) => html`<li>${word(text.request.warned, key)}: ${reason}</li>`);
   const revealing = !plain && revealForm(ctx, paths.act(request.requestNo, 'reveal'));
+  if (own && !parts && warnings.length === 0) return html``;
   return html`<h2 class="section">${text.request.content} ${revealing}</h2>${warnings.length > 0 && html`<section class="card warned"><h2>${text.request.warnings}</h2><ul>${warnings}</ul></section>`}<div class="two">${parts}</div>`;
 }
 

@@ -17,7 +17,7 @@ export const settingsSchema = z.object({
   DEMO: onOff.optional().describe('demo accounts and data; on outside production'),
   PAYLOAD_KEYS: z.string().optional().describe('`id:base64` AES-256 keys of workflow payloads, comma separated, first one encrypts; made in demo'),
   SESSION_SECRET: z.string().optional().describe('secret of form tokens; made in demo'),
-  TERMINAL_KEY_SECRET: z.string().optional().describe('secret that terminal keys are stored under; made in demo'),
+  TERMINAL_KEY_SECRET: z.string().optional().describe('secret that terminal keys and one-time codes are stored under; made in demo'),
   WORKFLOW_CACHE: z.coerce.number().int().min(0).default(600).describe('workflows a worker keeps in memory'),
   DRAIN_SECONDS: z.coerce
     .number()

@@ -1,17 +1,15 @@
 // 200 pages that listen while 20 decisions a second are made: how long a refetch takes and what the web weighs; and what one reviewer sees in Chromium.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { answersOk, freePort, until } from '../../stack/child.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { enter } from '../browser/steps.ts';
 import { check001, command, opening, seedCast } from '../cast.ts';
 import { startServers } from '../servers.ts';
 import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
-import { PAYLOAD_KEYS } from '../world.ts';
 import { median, percentile, show } from './measure.ts';
+import { startWeb } from './web-process.ts';
 
 const STREAMS = 200;
 const PER_SECOND = 20;
@@ -24,30 +22,8 @@ export async function benchLive(): Promise<void> {
   const world = await openWorld();
   await seedCast(world.db);
   await world.work();
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const env = {
-    DATABASE_URL: world.databaseUrl,
-    TEMPORAL_ADDRESS: world.address,
-    TEMPORAL_NAMESPACE: world.namespace,
-    DATA_DIR: world.dir,
-    PORT: String(port),
-  };
-  const secrets = {
-    PAYLOAD_KEYS,
-    SESSION_SECRET: 'a secret of more than thirty-two letters',
-    TERMINAL_KEY_SECRET: 'a secret for the keys of terminals in tests',
-    LOGIN_CAPTCHA: 'off',
-    NODE_ENV: 'development',
-    LOG_LEVEL: 'warn',
-  };
-  const web = spawn(process.execPath, ['--import', 'tsx', 'web/server.ts'], {
-    env: { ...process.env, ...env, ...secrets },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const answers = () => answersOk(`${base}/readyz`);
+  const { base, process: web } = await startWeb(world);
   try {
-    await until('web', answers, 30_000, web);
     const { start, written, tell } = storiesOf(() => world);
     const nos: string[] = [];
     for (let i = 0; i < PER_SECOND * SECONDS + 80; i++) nos.push((await start(opening())).workflowId);

@@ -3,6 +3,7 @@ import { benchInbox } from './inbox.ts';
 import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';
 import { benchRequests } from './requests.ts';
+import { benchSignIn } from './sign-in.ts';
 import { benchStatements } from './statements.ts';
 
 const benches: Record<string, () => Promise<void>> = {
@@ -11,6 +12,7 @@ const benches: Record<string, () => Promise<void>> = {
   live: benchLive,
   ledger: benchLedger,
   statements: benchStatements,
+  'sign-in': benchSignIn,
 };
 const name = process.argv[2] ?? '';
 const bench = benches[name];

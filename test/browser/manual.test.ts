@@ -62,7 +62,7 @@ const begin = async (code: string, base: string, subject: string, button: string
   await page.click(`tr:has-text("${subject}") button:has-text("${button}")`);
   await page.waitForSelector('#opening');
   await look(page, `${base}-form`);
-  return page.url().split('/').pop() ?? '';
+  return (await page.getAttribute('#opening', 'data-draft')) ?? '';
 };
 const confirm = async (code: string, no: string) => {
   await as(code).click('.actions .primary');

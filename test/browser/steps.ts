@@ -20,7 +20,11 @@ export async function enter(browser: Browser, base: string, code: string, troubl
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options });
   const page = await context.newPage();
   page.on('pageerror', (error) => troubles.push(`${code}: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && !/status of (401|422)/.test(message.text()) && troubles.push(`${code}: ${message.text()} ${message.location().url}`));
+  page.on(
+    'console',
+    (message) =>
+      message.type() === 'error' && !/status of (401|422)/.test(message.text()) && troubles.push(`${code}: ${message.text()} ${message.location().url}`),
+  );
   await page.goto(`${base}/`);
   await page.fill('[name=account]', code);
   await page.fill('[name=password]', DEMO_PASSWORD);

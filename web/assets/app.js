@@ -50,15 +50,19 @@ document.addEventListener('change', (event) => {
 });
 
 // What is being submitted is not saved as a draft any more.
-document.addEventListener('submit', (event) => {
-  if (event.target.dataset.draft) event.target.dataset.sent = 'yes';
-});
-window.addEventListener('pageshow', () => {
-  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
-});
 document.addEventListener('htmx:before:request', (event) => {
   if (event.target.closest?.('form[data-draft]')?.dataset.sent) event.preventDefault();
 });
+
+// A form that the server put into the dialog opens it; closed, it is empty again.
+document.addEventListener('htmx:after:swap', () => {
+  const dialog = document.getElementById('dialog');
+  if (!dialog || dialog.open || dialog.childElementCount === 0) return;
+  dialog.showModal();
+  dialog.querySelector('.fields input:not([readonly]), .fields select')?.focus();
+});
+document.addEventListener('click', (event) => event.target.closest?.('[data-close]')?.closest('dialog')?.close());
+document.getElementById('dialog')?.addEventListener('close', (event) => event.target.replaceChildren());
 
 // A message beside a field also marks the field.
 document.addEventListener('htmx:after:swap', () => {

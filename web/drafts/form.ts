@@ -44,6 +44,8 @@ export interface DraftForm {
   fields: readonly FieldRule[];
   /** Fields of this draft alone, where they depend on what it is about. */
   fieldsOf?(form: Typed): readonly FieldRule[];
+  /** Its form opens in a dialog over the list of what it may be about. */
+  dialog?: true;
   /** What 确定 is called here. */
   confirm?(text: Text, form: Typed): string;
   /** What its title is called here. */

@@ -7,7 +7,7 @@ import { findRequest } from '../../db/requests.ts';
 import { kindRule } from '../../workflows/rules/kinds.ts';
 import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
-import { field, HttpError, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { field, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
 import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
@@ -15,7 +15,7 @@ import { paths } from '../ui/paths.ts';
 import { type Checked, check } from './check.ts';
 import { control, fieldMessage, savedAt } from './fields.ts';
 import { type DraftForm, fieldsOf, shapesOf, type Typed } from './form.ts';
-import { deletePage, formPage, listPage, subjectsPage } from './views.ts';
+import { deletePage, formDialog, formPage, listPage, subjectsPage } from './views.ts';
 
 /** The routes of one kind. */
 export function draftRoutes(rule: DraftForm): Route[] {
@@ -73,7 +73,10 @@ async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
       await audit(tx, { by: ctx.user, action: 'reveal', object: subject, detail: { form: no }, address: ctx.address });
     return no;
   });
-  see(ctx, paths.draft(rule.kind, requestNo));
+  if (!rule.dialog || !isFor(ctx, 'dialog')) return see(ctx, paths.draft(rule.kind, requestNo));
+  const draft = await findDraft(ctx.db, requestNo);
+  if (!draft) throw notFound();
+  page(ctx, await formDialog(ctx, rule, { draft, form: rule.read(draft.data, draft.data), reasons: {}, checked: null, amending: false }));
 }
 
 /** The draft, if it may still be written: never submitted, or returned to its maker. */
@@ -135,7 +138,10 @@ async function saveTyped(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 /** One field, when the user leaves it; with it come the fields that follow from it. */
 async function checkField(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const key = param(ctx, 'field');
-  const { draft, form, revision } = await given(ctx, rule);
+  const typed = await given(ctx, rule).catch(ifSubmitted);
+  // 确定 was pressed in the same moment: the answer to that says what is wrong.
+  if (!typed) return void ctx.res.status(204).end();
+  const { draft, form, revision } = typed;
   const fields = fieldsOf(rule, form);
   const known = fields.find((one) => one.key === key);
   if (!known) throw notFound();
@@ -185,6 +191,11 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
   await Promise.all([ctx.db.transaction((tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
+}
+
+function ifSubmitted(error: unknown): null {
+  if (error instanceof HttpError && error.status === 409) return null;
+  throw error;
 }
 
 function ifHeld(error: unknown): null {

@@ -59,8 +59,15 @@ export function subjectsPage(ctx: SignedInCtx, rule: DraftForm, q: string, subje
     entry: kind,
     notice: said,
     body: html`<div class="head"><h1>${title} <small>${text.drafts.chooseOne}</small></h1></div><form class="bar" method="get" action="${paths.newDraft(kind)}" role="search"><input class="field" name="q" value="${q}" placeholder="${text.drafts.subjectSearch}" aria-label="${text.drafts.subjectSearch}" maxlength="60"><button class="btn">${text.common.query}</button></form>
-<div class="table" tabindex="0" role="region" aria-label="${title}"><table class="t wide"><thead><tr>${rule.subjects?.heads(text).map((head) => html`<th>${head}</th>`)}<th>${text.audit.action}</th></tr></thead><tbody>${subjects.map((one) => html`<tr>${one.cells.map((cell) => html`<td>${cell}</td>`)}<td><form method="post" action="${paths.drafts(kind)}" class="inline">${token(ctx)}<input type="hidden" name="subject" value="${one.id}"><button class="btn">${text.drafts.acts[kind]}</button></form>${one.more && html` <a href="${one.more.path}">${one.more.label}</a>`}</td></tr>`)}</tbody></table>${subjects.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>`,
+<div class="table" tabindex="0" role="region" aria-label="${title}"><table class="t wide"><thead><tr>${rule.subjects?.heads(text).map((head) => html`<th>${head}</th>`)}<th>${text.audit.action}</th></tr></thead><tbody>${subjects.map((one) => html`<tr>${one.cells.map((cell) => html`<td>${cell}</td>`)}<td><form method="post" action="${paths.drafts(kind)}" class="inline"${rule.dialog && html` hx-post="${paths.drafts(kind)}" hx-target="#dialog" hx-swap="innerHTML"`}>${token(ctx)}<input type="hidden" name="subject" value="${one.id}"><button class="btn">${text.drafts.acts[kind]}</button></form>${one.more && html` <a href="${one.more.path}">${one.more.label}</a>`}</td></tr>`)}</tbody></table>${subjects.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>${rule.dialog && html`<dialog id="dialog" class="wide" aria-labelledby="dialog-title"></dialog>`}`,
   });
+}
+
+/** The form in a dialog over the list: what was typed is saved as on its own page, which shows whatever is wrong with it. */
+export async function formDialog(ctx: SignedInCtx, rule: DraftForm, shown: FormShown): Promise<Raw> {
+  const { requestNo } = shown.draft;
+  const [shapes, above] = await Promise.all([shapesOf(ctx, rule, shown.form, false, requestNo), rule.above?.(ctx, shown.form)]);
+  return html`<header class="dialog-head"><h2 id="dialog-title">${ctx.text.kinds[rule.kind]} <small class="mono">${requestNo}</small></h2><span id="saved" class="muted" role="status"></span><button class="btn" type="button" data-close>${ctx.text.common.back}</button></header>${above}${formItself(ctx, rule, shown, shapes)}`;
 }
 
 interface FormShown {
@@ -91,11 +98,21 @@ export async function formPage(ctx: SignedInCtx, rule: DraftForm, shown: FormSho
     notice: shown.notice,
     body: html`<div class="head"><h1>${title} <small class="mono">${no}</small></h1><span class="grow"></span><span id="saved" class="muted" role="status">${draft.savedAt > draft.createdAt ? savedAt(text, draft.savedAt) : words.saving}</span></div>
 <div class="page">${shown.panel && checked && [panel(ctx, checked), twinCard(text, checked.similar)]}${above}
-<form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
-${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}
-<div class="actions"><button class="btn primary">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>
+${formItself(ctx, rule, shown, shapes)}
 ${rule.files && attachments(ctx, rule, no, files, fileFault)}</div>`,
   });
+}
+
+/** The form with its buttons; it saves itself while somebody types. */
+function formItself(ctx: SignedInCtx, rule: DraftForm, shown: FormShown, shapes: Record<string, Shape>): Raw {
+  const { text } = ctx;
+  const { kind } = rule;
+  const { checked, form } = shown;
+  const no = shown.draft.requestNo;
+  const words = text.opening;
+  return html`<form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
+${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}
+<div class="actions"><button class="btn primary">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>`;
 }
 
 function fieldsets(ctx: SignedInCtx, rule: DraftForm, { draft, form, checked }: FormShown, shapes: Record<string, Shape>): Hole {

@@ -35,6 +35,7 @@ const wordsOf = (form: Typed): string => {
 
 export const topUpForm: DraftForm = {
   kind: 'topUp',
+  dialog: true,
   fields: topUpFields,
   files: ['slip', 'other'],
   subjects: {

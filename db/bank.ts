@@ -78,7 +78,7 @@ export async function bankLines(db: Reader, filter: LineFilter, limit: number): 
   if (filter.q) {
     const part = containing(filter.q);
     where.push(
-      sql`(${bankLine.partyName} ilike ${part} or ${bankLine.partyAccountNo} like ${part} or ${bankLine.note} ilike ${part} or ${bankLine.serialNo} like ${part})`,
+      sql`(${bankLine.partyName} ilike ${part} or ${bankLine.partyAccountNo} = ${filter.q} or ${bankLine.note} ilike ${part} or ${bankLine.serialNo} like ${part})`,
     );
   }
   if (filter.state === 'open') where.push(isNull(bankLineUse.lineId));

@@ -1,5 +1,6 @@
 // 待办: what waits for whom, page by page. Keyset paging on (dueAt, number), so that any page costs as much as the first.
 import type postgres from 'postgres';
+import { kindNames, kindRule } from '../workflows/rules/kinds.ts';
 import { readFen } from '../workflows/rules/money.ts';
 import type { Actor } from '../workflows/rules/request.ts';
 import type { Db } from './connect.ts';
@@ -64,12 +65,17 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
 }
 
 /** These requests as rows, whatever has become of them, in no order; for lists that were shown before. */
-export async function inboxRows(db: Db, requestNos: readonly string[]): Promise<InboxRow[]> {
+export async function inboxRows(db: Db, actor: Actor, requestNos: readonly string[]): Promise<InboxRow[]> {
   const sql = db.$client;
   return sql<
     InboxRow[]
-  >`select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r where r.request_no = any(${[...requestNos]})`;
+  >`select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r where r.request_no = any(${[...requestNos]})
+    and (r.maker_code = ${actor.code} or r.waits_for = any(${[...actor.groups]}) or r.kind = any(${reviewedBy(actor)}) or r.claimed_by = ${actor.code}
+      or exists (select 1 from request_decision d where d.request_no = r.request_no and d.user_code = ${actor.code}))`;
 }
+
+/** Kinds that somebody with these rights reviews. */
+const reviewedBy = ({ rights }: Actor): string[] => kindNames.filter((kind) => rights.includes(kindRule(kind).reviewRight));
 
 function rowColumns(sql: postgres.Sql, at: postgres.PendingQuery<postgres.Row[]>) {
   return sql`r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { sql } from 'drizzle-orm';
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
-import { closeDb, openDb } from './connect.ts';
+import { APP_ROLE, closeDb, openDb } from './connect.ts';
 import { seedReference } from './reference.ts';
 import { seedRights } from './rights.ts';
 import { seedModels } from './terminals.ts';
@@ -13,12 +13,16 @@ import { seedGroups } from './users.ts';
 const folder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const LOCK = 20131103;
 
-export async function migrate(url: string): Promise<void> {
+/** `appUrl`: the address that the processes will work at; its role (zhangfang_app) may sign in with the password in it from now on. */
+export async function migrate(url: string, appUrl = url): Promise<void> {
   const db = openDb(url, 1, null);
   try {
     await db.execute(sql`select pg_advisory_lock(${LOCK})`);
     await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
     for (const file of ['ledger.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
+    const app = new URL(appUrl);
+    if (app.username === APP_ROLE)
+      await db.execute(sql.raw(`alter role ${APP_ROLE} login password '${decodeURIComponent(app.password).replaceAll("'", "''")}'`));
     await db.transaction(async (tx) => {
       const calendar = rows<{ date: string; working: string; note: string }>('calendar').map((row) => ({ ...row, working: row.working === 'true' }));
       await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies'), calendar });

@@ -150,6 +150,7 @@ export async function beginAttempt(tx: Tx, account: string, address: string): Pr
     .where(and(eq(signInFailure.userCode, userCode), gt(signInFailure.at, since)));
   const { here: fromHere, elsewhere: fromElsewhere } = row ?? { here: 0, elsewhere: 0 };
   if (fromHere >= LOCK_AFTER) return { locked: true, fromElsewhere };
+  await tx.delete(signInFailure).where(and(eq(signInFailure.userCode, userCode), lt(signInFailure.at, since)));
   await tx.insert(signInFailure).values({ userCode, address, at: new Date() });
   return { locked: false, fromElsewhere };
 }

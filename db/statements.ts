@@ -88,6 +88,7 @@ async function conclude(
   const known = account ? Number(account.balance) : openingFen;
   if (!account && fresh < lines) throw new StatementGap('twice');
   if (fresh > 0 && known + inbound - outbound !== closingFen) throw new StatementGap('gap', known);
+  if (account && fresh > 0 && (await knownOtherwise(tx, statementId, accountNo))) throw new StatementGap('twice');
   const rows = await tx<{ id: string }[]>`
     insert into bank_statement (id, sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, imported_by, at) overriding system value
     values (${statementId}, ${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${lines}, ${fresh}, ${openingFen}, ${closingFen}, ${file.importedBy}, ${at})
@@ -97,6 +98,18 @@ async function conclude(
     on conflict (account_no) do update set balance_fen = excluded.balance_fen, updated_at = excluded.updated_at`;
   await book(tx, statementId, accountNo, { opening: account ? 0 : openingFen, inbound, outbound }, file);
   return { statementId, lines, fresh };
+}
+
+/**
+ * The same movement has another key in a layout that tells more or less of it (number, time, account). Movements that cancel each other would pass the
+ * balance, so a new line that is like a known one in day, direction, amount, balance and, where both tell it, time, and that tells other things, is refused.
+ */
+async function knownOtherwise(tx: postgres.TransactionSql, statementId: number, accountNo: string): Promise<boolean> {
+  const told = (line: string) => tx.unsafe(`(${line}.serial_no <> '', ${line}.booked_at <> '', ${line}.party_account_no <> '')`);
+  const [same] = await tx`select 1 from bank_line f join bank_line o on o.account_no = f.account_no and o.booked_on = f.booked_on and o.direction = f.direction
+      and o.amount_fen = f.amount_fen and o.balance_fen = f.balance_fen and o.statement_id <> f.statement_id
+    where f.statement_id = ${statementId} and f.account_no = ${accountNo} and ${told('f')} <> ${told('o')} and (f.booked_at = o.booked_at or '' in (f.booked_at, o.booked_at)) limit 1`;
+  return same !== undefined;
 }
 
 /** One entry for the statement: what came in waits as 待确认来账, what went out settles what was owed or becomes 待查往账. */
@@ -121,10 +134,9 @@ export const statements = (db: Reader, limit: number) => db.select().from(bankSt
 
 export const layouts = (db: Reader) => db.select().from(bankLayout).orderBy(bankLayout.name);
 
-/** A layout that finance mapped; one of the same name is replaced. */
-export async function keepLayout(tx: Tx, row: typeof bankLayout.$inferInsert): Promise<void> {
-  const { columns, madeBy, at } = row;
-  await tx.insert(bankLayout).values(row).onConflictDoUpdate({ target: bankLayout.name, set: { columns, madeBy, at } });
+/** A layout that finance mapped; false when there is one of that name, which stays as it is. */
+export async function keepLayout(tx: Tx, row: typeof bankLayout.$inferInsert): Promise<boolean> {
+  return (await tx.insert(bankLayout).values(row).onConflictDoNothing().returning({ name: bankLayout.name })).length === 1;
 }
 
 export async function findStatement(db: Reader, sha256: string): Promise<typeof bankStatement.$inferSelect | null> {

@@ -40,8 +40,8 @@ export interface PostgresPlace {
   options?: readonly string[];
 }
 
-export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, database = 'zhangfang') =>
-  `postgres://zhangfang:${place.password}@127.0.0.1:${place.port}/${database}`;
+export const postgresUrl = (place: Pick<PostgresPlace, 'port' | 'password'>, database = 'zhangfang', user = 'zhangfang') =>
+  `postgres://${user}:${place.password}@127.0.0.1:${place.port}/${database}`;
 
 /** Makes the cluster when missing, starts it, tells its pid and waits until it answers. */
 export async function startPostgres(place: PostgresPlace, started?: (pid: number) => void): Promise<ChildProcess> {

@@ -5,7 +5,7 @@ import { loadSettings } from './settings.ts';
 import { prepareNamespace } from './temporal.ts';
 
 const settings = loadSettings();
-await migrate(settings.DATABASE_URL);
+await migrate(settings.DATABASE_OWNER_URL || settings.DATABASE_URL, settings.DATABASE_URL);
 await prepareNamespace(settings.TEMPORAL_ADDRESS, settings.TEMPORAL_NAMESPACE);
 log.info({ namespace: settings.TEMPORAL_NAMESPACE }, 'prepared');
 process.exit(0);

@@ -9,20 +9,28 @@ export interface Kept {
   PAYLOAD_KEYS: string;
   TERMINAL_KEY_SECRET: string;
   postgresPassword: string;
+  /** Of the role that the processes work as. */
+  appPassword: string;
   ports: { postgres: number; temporal: number; temporalUi: number; temporalHttp: number };
 }
 
 /** What an installation keeps between starts; made at the first one. */
 export async function keptIn(dataDir: string): Promise<Kept> {
   const file = join(dataDir, 'kept.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Kept;
   const secret = () => randomBytes(32).toString('base64url');
+  if (existsSync(file)) {
+    // An installation of before has no password of its own for the role yet.
+    const kept = { appPassword: secret(), ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<Kept, 'appPassword'>) } as Kept;
+    save(file, kept);
+    return kept;
+  }
   const [postgres, temporal, temporalUi, temporalHttp] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const kept: Kept = {
     SESSION_SECRET: secret(),
     PAYLOAD_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     TERMINAL_KEY_SECRET: secret(),
     postgresPassword: secret(),
+    appPassword: secret(),
     ports: { postgres, temporal, temporalUi, temporalHttp },
   };
   mkdirSync(dataDir, { recursive: true });

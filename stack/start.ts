@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { closeDb, openDb } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
-import { addUser } from '../db/users.ts';
+import { addUser, users } from '../db/users.ts';
 import { answersOk, launch, portAnswers, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
 import { envOf } from './place.ts';
@@ -70,10 +70,10 @@ class Supervisor {
 
   async start(): Promise<void> {
     const { dataDir, env, port } = this.#place;
-    const { DATABASE_URL = '', TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = env;
+    const { DATABASE_URL = '', DATABASE_OWNER_URL, TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = env;
     say(`data: ${dataDir}`);
     const database = this.#keep('postgres')
-      .then(() => migrate(DATABASE_URL))
+      .then(() => migrate(DATABASE_OWNER_URL || DATABASE_URL, DATABASE_URL))
       .then(() => this.#demo());
     const temporal = this.#keep('temporal').then(() => prepareNamespace(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE));
     const [first] = await Promise.allSettled([database, temporal]).then((results) => results.filter((result) => result.status === 'rejected'));
@@ -143,16 +143,20 @@ class Supervisor {
   }
 
   #env(service: Service): NodeJS.ProcessEnv {
-    return { ...process.env, ...this.#place.env, PROCESS_NAME: service, PORT: String(this.#place.port) };
+    // Who owns the schema is nobody's business but the migration's.
+    return { ...process.env, ...this.#place.env, DATABASE_OWNER_URL: '', PROCESS_NAME: service, PORT: String(this.#place.port) };
   }
 
   async #demo(): Promise<void> {
     if (process.env.DEMO === 'off') return;
     const db = openDb(this.#place.env.DATABASE_URL ?? '', 1);
-    const users = await demoUsers();
-    await db.transaction(async (tx) => {
-      for (const { groups, ...user } of users) await addUser(tx, user, groups);
-    });
+    // Only where nobody is yet: what administrators changed since stays.
+    if ((await users(db, {}, 1)).length === 0) {
+      const cast = await demoUsers();
+      await db.transaction(async (tx) => {
+        for (const { groups, ...user } of cast) await addUser(tx, user, groups);
+      });
+    }
     await closeDb(db);
   }
 

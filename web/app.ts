@@ -35,10 +35,10 @@ import { paths } from './ui/paths.ts';
 
 export function makeApp(deps: Deps): Express {
   const app = express();
-  app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', 'loopback').set('etag', false);
+  app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', deps.settings.TRUST_PROXY).set('etag', false);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: policy }, strictTransportSecurity: deps.settings.NODE_ENV === 'production' }));
   app.use('/assets', assets());
-  app.use('/public-information/banks/import', express.urlencoded({ extended: false, limit: '8mb', parameterLimit: 10 }));
+  app.use('/public-information/banks/import', express.urlencoded({ extended: false, limit: '2mb', parameterLimit: 10 }));
   app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 1000 }));
   for (const route of routes) app[route.method === 'GET' ? 'get' : 'post'](route.path, (req, res) => enter(deps, route, req, res));
   app.options('/codec/decode', (req, res) => {

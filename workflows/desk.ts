@@ -188,5 +188,7 @@ function needsActivity(request: Request): boolean {
 function details(request: Request): string {
   const group = waitsFor(request);
   const waiting = group ? `等待用户组 ${group} (第 ${request.level} 级,共 ${request.plan?.levels.length ?? 1} 级)` : '无人待办';
-  return `**${request.requestNo}** ${request.title}\n\n状态 \`${request.state}\`,${waiting}`;
+  // A title is what somebody typed: nothing in it is markup.
+  const title = request.title.replaceAll(/[^\p{L}\p{N}\p{Zs}]/gu, (sign) => `\\${sign}`).replaceAll('\n', ' ');
+  return `**${request.requestNo}** ${title}\n\n状态 \`${request.state}\`,${waiting}`;
 }

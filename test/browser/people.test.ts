@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { findActor } from '../../db/users.ts';
+import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { openSite, type Site } from '../web/site.ts';
 import { openWorld, type World } from '../world.ts';
 import { openBrowser } from './chromium.ts';
@@ -164,6 +165,7 @@ test('row 7 and around it: 用户密码修改, 个人设置 with sessions, 动�
   await open(admin001, '/password', 'password');
   await open(admin001, '/desk', 'desk');
   await open(admin001, '/totp', 'totp-off');
+  await admin001.fill('main [name=password]', DEMO_PASSWORD);
   await admin001.click('main .primary');
   await admin001.waitForSelector('img[alt=QR]');
   assert.ok(

@@ -205,6 +205,9 @@ test('a request and its attachments are for whoever has a hand in it, reviews it
       assert.ok(status === 403 || status === 404 || kept, `${keyOf(route)} of clerk001’s for ${code}: ${status}`);
     }
   }
+  const seenBy = async (code: string) => (await people.get(code)?.get(`/inbox/rows?shown=${no}`))?.html.includes('沈阳和泰') ?? false;
+  for (const code of ['clerk002', 'admin001', 'finance1', 'leader01']) assert.equal(await seenBy(code), false, `rows of others for ${code}`);
+  for (const code of ['clerk001', 'check002']) assert.equal(await seenBy(code), true, code);
   assert.deepEqual(await everything(), before);
   for (const route of walked.filter((one) => one.method === 'GET')) {
     const row = rows[keyOf(route)];

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
+import { generateSync } from 'otplib';
 import { auditEntries } from '../../db/audit.ts';
 import { findActor, findUser } from '../../db/users.ts';
+import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { openWorld, type World } from '../world.ts';
 import { decide, openSite, type Person, type Site } from './site.ts';
 
@@ -37,6 +39,7 @@ async function changed(subject: string, form: Record<string, string> = {}): Prom
   return asked.no;
 }
 const stateOf = async (no: string) => (await world.db.execute<{ state: string }>(sql`select state from request where request_no = ${no}`))[0]?.state;
+const levelOf = async (no: string) => (await world.db.execute<{ level: number }>(sql`select level from request where request_no = ${no}`))[0]?.level;
 const menu = async (person: Person) => /<nav class="menu side"[\s\S]*?<\/nav>/.exec((await person.get('/')).html)?.[0] ?? '';
 
 test('scenario 1: a new user is asked for, approved by another administrator, signs in with 888888, must change it, and sees only the modules of the groups', async () => {
@@ -194,6 +197,33 @@ test('解锁 and 强制下线 act at once and are on record; a second administra
     told.map((entry) => entry.action),
     ['sessions.ended', 'user.unlocked'],
   );
+});
+
+test('from an amount on an approval asks for a one-time code again: on the page, and in bulk it is not possible at all', async () => {
+  await world.db.execute(sql`update policy set value = '100' where key = 'totp.askAbove'`);
+  const strict = await openSite(world);
+  const [clerk, finance] = [await strict.signIn('clerk001'), await strict.signIn('finance1')];
+  const path = (await clerk.post('/adjustments')).location ?? '';
+  const form = { debitAccount: '1221.01', creditAccount: '2241.21', amount: '1.00', reason: '核对' };
+  assert.equal((await clerk.post(`${path}/submission`, form)).status, 303);
+  const no = path.split('/').at(-1) ?? '';
+  const approve = (code = '') => finance.post(`/requests/${no}/decision`, { decision: 'approve', revision: '1', code });
+  for (let i = 0; i < 40 && !(await finance.get(`/requests/${no}`)).html.includes('name="code"'); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.match((await approve()).html, /请先在个人设置中启用/);
+  await finance.post('/totp/beginning', { password: DEMO_PASSWORD });
+  const secret = /class="mono">([A-Z2-7]{16,})</.exec((await finance.get('/totp')).html)?.[1] ?? '';
+  const code = (shift: number) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + shift });
+  await finance.post('/totp/confirmation', { code: code(-30) });
+  assert.match((await approve('000000')).html, /动态口令不正确或已用过/);
+  assert.match((await approve(code(-30))).html, /动态口令不正确或已用过/, 'used when it was confirmed');
+  const bulk = await finance.post('/inbox/bulk/decision', { decision: 'approve', item: `${no}:1`, batch: 'b1', from: '', reason: '' });
+  assert.match((await finance.get(bulk.location ?? '/')).html, /动态口令/);
+  assert.deepEqual(await levelOf(no), 1);
+  assert.equal((await approve(code(0))).status, 303);
+  assert.deepEqual(await levelOf(no), 2);
+  await world.db.execute(sql`update policy set value = 'off' where key = 'totp.askAbove'`);
+  await world.db.execute(sql`delete from totp`);
+  await strict.close();
 });
 
 test('what cannot be written into the log does not happen', async () => {

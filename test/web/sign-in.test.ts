@@ -11,7 +11,7 @@ import { createAdministrators } from '../../stack/admin-create.ts';
 import { DEMO_PASSWORD, demoCodes } from '../../stack/demo.ts';
 import { mayUse } from '../../web/http.ts';
 import { routes } from '../../web/routes.ts';
-import { openWorld, type World } from '../world.ts';
+import { openWorld, PAYLOAD_KEYS, type World } from '../world.ts';
 import { hidden, openSite, type Site } from './site.ts';
 
 let world: World;
@@ -66,6 +66,9 @@ test('first sign-in with 888888 forces a change, and only then the modules open'
   await person.get('/password');
   const change = (old: string, fresh: string, again = fresh) => person.post('/password', { old, fresh, again });
   const [good, better] = ['Regen-am-Morgen-7', 'drei Kannen Tee im Zug'];
+  await world.db.execute(sql`update app_user set password_changed_at = now() - interval '8 days' where code = 'clerk009'`);
+  await assert.rejects(site.signIn('clerk009', '888888'), /422/, 'an initial password does not wait for ever');
+  await world.db.execute(sql`update app_user set password_changed_at = now() where code = 'clerk009'`);
   assert.match((await change('wrong', good)).html, /旧密码不正确/);
   assert.match((await change('888888', 'Kurz-2026xx')).html, /新密码至少 12 位/);
   for (const weak of ['123456789012', 'password1234', 'qwertyuiop12', 'clerk009clerk009', 'ab888888cdxyz'])
@@ -100,7 +103,7 @@ test('50 guesses at the same moment are no more than five', async () => {
 
 test('one-time codes: set up with the secret, asked at sign-in, each good once; a recovery code helps once', async () => {
   const person = await site.signIn('leader01');
-  await person.post('/totp/beginning');
+  await person.post('/totp/beginning', { password: DEMO_PASSWORD });
   const secret = /class="mono">([A-Z2-7]{16,})</.exec((await person.get('/totp')).html)?.[1] ?? '';
   assert.equal((await person.get('/totp/qr.svg')).status, 200);
   const now = Math.floor(Date.now() / 1000);
@@ -282,6 +285,27 @@ test('the menu shows what the groups may use, at the next request after a change
   assert.match(await menu(), /操作日志/);
   await world.db.execute(sql`delete from group_member where user_code = 'clerk002' and group_code = '06'`);
   assert.doesNotMatch(await menu(), /操作日志/);
+});
+
+test('cookies and headers: hidden from scripts, of this site, bound to the host in production; nothing kept, sniffed, framed or told on', async () => {
+  const person = await site.signIn('clerk001');
+  const answer = await person.get('/');
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+  assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'.*object-src 'none'/);
+  assert.ok(!answer.html.includes(person.cookies.get('zf_session') ?? '-'));
+  const secrets = { PAYLOAD_KEYS, SESSION_SECRET: 'x'.repeat(40), TERMINAL_KEY_SECRET: 'y'.repeat(40) };
+  const strict = await openSite(world, { ...secrets, NODE_ENV: 'production', LOGIN_CAPTCHA: 'on', DEMO: 'off' });
+  const visitor = strict.visit();
+  const { html, headers } = await visitor.get('/sign-in');
+  assert.match(headers.get('strict-transport-security') ?? '', /max-age=31536000; includeSubDomains/);
+  const captchaId = hidden(html, 'captchaId');
+  const [row] = await world.db.select().from(captcha).where(eq(captcha.id, captchaId));
+  const entered = await visitor.post('/sign-in', { account: 'clerk001', password: DEMO_PASSWORD, next: '/', captchaId, captcha: row?.answer ?? '' });
+  const cookie = entered.headers.getSetCookie().find((one) => one.startsWith('__Host-zf_session='));
+  assert.match(cookie ?? '', /^__Host-zf_session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  await strict.close();
 });
 
 test('every page carries a strict content security policy', async () => {

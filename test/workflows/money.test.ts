@@ -5,12 +5,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { refundActivities } from '../../activities/refunds.ts';
 import { bankLines, payableOf } from '../../db/bank.ts';
+import { closeDb, openDb } from '../../db/connect.ts';
 import { entriesOf, findQuota, hasPosted, trialBalance } from '../../db/ledger.ts';
 import { ledgerFaults } from '../../db/ledger-check.ts';
 import { findMerchant } from '../../db/merchants.ts';
+import { importFile } from '../../web/bank/importing.ts';
 import type { Actor } from '../../workflows/rules/request.ts';
+import { shanghaiTime } from '../../workflows/rules/time.ts';
 import { check001, check002, clerk001, command, finance1, leader01, request } from '../cast.ts';
 import { moneyOf } from '../money.ts';
+import { OUR_ACCOUNT, writeStatement } from '../statements.ts';
 import { storiesOf } from '../stories.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -246,6 +250,30 @@ test('the books hold after all of it: debits are credits, balances are the sums 
     0,
   );
   assert.deepEqual(await ledgerFaults(world.db), []);
+});
+
+test('the same money in the bank’s other layout is not new money, not even when it cancels itself', async () => {
+  const [account] = await world.db.execute<{ fen: string }>(sql`select balance_fen as fen from bank_account where account_no = ${OUR_ACCOUNT}`);
+  const day = shanghaiTime(Date.now()).slice(0, 10);
+  const moves = [5000, -5000].map((fen, i) => ({ at: `${day} 23:5${i}:00`, fen, name: '某某个人', account: '6222020200012345670', no: `9-${i}` }));
+  const file = (name: string, layout: string) => writeStatement(world.dir, name, layout, Number(account?.fen), moves);
+  const import_ = (path: string) => importFile(world.db, { path, fileName: 'x.csv', accountNo: '', importedBy: 'finance1' });
+  assert.equal((await import_(file('one.csv', '工行三'))).fresh, 2);
+  await assert.rejects(import_(file('other.csv', '建行')), (error: { fault?: string }) => error.fault === 'twice');
+  const [lines] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from bank_line where amount_fen = 5000 and booked_at like '23:5%'`);
+  assert.equal(lines?.n, 2);
+});
+
+test('the role that the processes sign in as cannot become another one', async () => {
+  await world.asOwner("alter role zhangfang_app login password 'of this test'");
+  const url = new URL(world.databaseUrl);
+  url.username = 'zhangfang_app';
+  url.password = 'of this test';
+  const app = openDb(url.href, 1);
+  await app.execute(sql.raw('reset role'));
+  for (const statement of ['set role zhangfang', 'update ledger_account set balance_fen = 1', 'alter table audit_log add x text', 'drop table journal_line'])
+    await assert.rejects(app.execute(sql.raw(statement)), (error: { cause?: { code?: string } }) => error.cause?.code === '42501', statement);
+  await closeDb(app);
 });
 
 test('the application can change no entry, no line and no balance; the ledger finds it when somebody else did', async () => {

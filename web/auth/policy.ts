@@ -9,6 +9,8 @@ export interface SignInPolicy {
   /** An approval of at least this much asks for a code again, fen; null: none does. */
   askAboveFen: number | null;
   remindDays: number;
+  /** An initial password that was not changed for so long opens nothing any more. */
+  initialDays: number;
 }
 
 let kept: { at: number; db: Db; policy: SignInPolicy } | null = null;
@@ -22,6 +24,7 @@ export async function signInPolicy(db: Db): Promise<SignInPolicy> {
     administrators: rows.get('totp.administrators') === 'on',
     askAboveFen: above === 'off' ? null : Number(above),
     remindDays: Number(rows.get('password.remindDays') ?? 90),
+    initialDays: Number(rows.get('password.initialDays') ?? 7),
   };
   kept = { at: Date.now(), db, policy };
   return policy;

@@ -15,6 +15,7 @@ import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { takeCode } from './one-time-codes.ts';
 import { passwordFault } from './password-rules.ts';
+import { signInPolicy } from './policy.ts';
 import { inTurn } from './turns.ts';
 import { codePage, passwordPage, signInPage } from './views.ts';
 
@@ -73,6 +74,11 @@ async function signIn(ctx: Ctx): Promise<void> {
     await noted(ctx, account, 'signIn.failed', user?.name);
     return again(ctx.text.signIn.wrong, 422);
   }
+  const { initialDays } = await signInPolicy(ctx.db);
+  if (user.mustChangePassword && Date.now() - user.passwordChangedAt.getTime() > initialDays * 86_400_000) {
+    await noted(ctx, account, 'signIn.failed', user.name);
+    return again(ctx.text.signIn.initialExpired, 422);
+  }
   if ((await findTotp(ctx.db, user.code))?.confirmedAt) return page(ctx, codePage(ctx, { next, pass: passFor(ctx, user.code), fault: null }));
   await enter(ctx, user);
   ctx.res.redirect(303, user.mustChangePassword ? paths.password() : ownPath(next));
@@ -100,7 +106,9 @@ async function signInWithCode(ctx: Ctx): Promise<void> {
     return showSignIn(ctx, { next, account: userCode, fault: ctx.text.signIn.locked, status: 429 });
   }
   const user = await findUser(ctx.db, userCode);
-  const right = user?.status === 'active' && (await ctx.db.transaction((tx) => takeCode(ctx, tx, userCode, field(body, 'code', 20))));
+  // Whoever has the password may come from many addresses: so many codes for the account, from wherever.
+  const may = await mayCall(ctx.db, `code:${userCode}`, 10, 900_000);
+  const right = may && user?.status === 'active' && (await ctx.db.transaction((tx) => takeCode(ctx, tx, userCode, field(body, 'code', 20))));
   if (!user || !right) {
     await noted(ctx, userCode, 'signIn.codeWrong', user?.name);
     return page(ctx, codePage(ctx, { next, pass, fault: ctx.text.totp.wrong }), 422);

@@ -1,8 +1,11 @@
 // 动态口令 of one's own: set up with a QR code, confirmed by a first code, turned off with another.
+import { verify } from '@node-rs/argon2';
 import { toString as qrCode } from 'qrcode';
 import { audit } from '../../db/audit.ts';
 import { mayCall } from '../../db/rate-limits.ts';
+import { endSessionsOf } from '../../db/sessions.ts';
 import { beginTotp, confirmTotp, findTotp, recoveryCodesLeft, removeTotp } from '../../db/totp.ts';
+import { findUser } from '../../db/users.ts';
 import { field, page, type Route, type SignedInCtx, see } from '../http.ts';
 import { fill } from '../text/index.ts';
 import { type Hole, html } from '../ui/html.ts';
@@ -11,6 +14,7 @@ import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { newSecret, openSecret, recoveryCodes, sealSecret, takeCode, uriOf } from './one-time-codes.ts';
 import { needsCodes, signInPolicy } from './policy.ts';
+import { inTurn } from './turns.ts';
 
 export const totpRoutes: Route[] = [
   { method: 'GET', path: '/totp', right: 'signedIn', handle: (ctx) => show(ctx) },
@@ -36,7 +40,7 @@ async function show(ctx: SignedInCtx, said: Said = {}): Promise<void> {
 ${required ? html`<p class="muted">${words.mustHave}</p>` : html`<form method="post" action="${paths.totp('removal')}" class="stack">${token(ctx)}${codeField}<button class="btn danger">${words.remove}</button></form>`}`
     : row
       ? html`<p>${words.scan}</p><p><img src="/totp/qr.svg" width="200" height="200" alt="QR"></p><p class="muted">${words.secret}: <span class="mono">${openSecret(ctx, ctx.user.code, row.secretCipher)}</span></p><form method="post" action="${paths.totp('confirmation')}" class="stack">${token(ctx)}${codeField}<button class="btn primary">${words.confirm}</button></form>`
-      : html`<p><span class="tag">${words.off}</span></p><form method="post" action="${paths.totp('beginning')}">${token(ctx)}<button class="btn primary">${words.begin}</button></form>`;
+      : html`<p><span class="tag">${words.off}</span></p><form method="post" action="${paths.totp('beginning')}" class="stack">${token(ctx)}<label class="line-field"><span>${ctx.text.signIn.password}</span><input class="field" type="password" name="password" autocomplete="current-password" maxlength="200" required></label>${said.fault && html`<p class="msg bad" role="alert">${said.fault}</p>`}<button class="btn primary">${words.begin}</button></form>`;
   const above = required && !row?.confirmedAt ? notice('warn', words.required) : said.notice;
   page(
     ctx,
@@ -58,7 +62,12 @@ async function qr(ctx: SignedInCtx): Promise<void> {
   ctx.res.type('svg').set('Cache-Control', 'no-store').send(image);
 }
 
+/** The password is asked again: an open session alone must not bind the account to another device. */
 async function begin(ctx: SignedInCtx): Promise<void> {
+  if (!(await mayTry(ctx))) return show(ctx, { fault: ctx.text.signIn.tooMany });
+  const user = await findUser(ctx.db, ctx.user.code);
+  const right = user && (await inTurn(ctx.address, () => verify(user.passwordHash, field(ctx.req.body, 'password', 200))));
+  if (!right) return show(ctx, { fault: ctx.text.password.wrong });
   await ctx.db.transaction((tx) => beginTotp(tx, ctx.user.code, sealSecret(ctx, ctx.user.code, newSecret())));
   see(ctx, paths.totp());
 }
@@ -70,6 +79,7 @@ async function confirm(ctx: SignedInCtx): Promise<void> {
     const row = await findTotp(tx, ctx.user.code);
     if (!row || row.confirmedAt || !(await takeCode(ctx, tx, ctx.user.code, field(ctx.req.body, 'code', 20), false))) return false;
     await confirmTotp(tx, ctx.user.code, codes.hashes);
+    await endSessionsOf(tx, ctx.user.code, ctx.sessionHash);
     await audit(tx, { by: ctx.user, action: 'totp.on', object: ctx.user.code, address: ctx.address });
     return true;
   });

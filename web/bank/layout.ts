@@ -61,21 +61,22 @@ export interface MappedLayout {
 /** The layout of a row of header words, or null when it is no header that can be read. */
 export function layoutOf(row: readonly string[], mapped: readonly MappedLayout[] = []): Layout | null {
   const even = row.map(evenWord);
-  for (const { name, columns } of mapped) {
-    const named = new Map(Object.entries(columns).map(([word, role]) => [evenWord(word), role]));
-    if ([...named.keys()].every((word) => even.includes(word))) {
-      const layout = arrange(
-        name,
-        even.map((word) => named.get(word) ?? ''),
-      );
-      if (isWhole(layout)) return layout;
-    }
-  }
+  // What the words themselves say comes first: a mapping may explain a header, never turn a known one round.
   const layout = arrange(
     'words',
     even.map((word) => roleOf.get(word) ?? ''),
   );
-  return isWhole(layout) ? { ...layout, name: shapeOf(layout) } : null;
+  if (isWhole(layout)) return { ...layout, name: shapeOf(layout) };
+  for (const { name, columns } of mapped) {
+    const named = new Map(Object.entries(columns).map(([word, role]) => [evenWord(word), role]));
+    if (![...named.keys()].every((word) => even.includes(word))) continue;
+    const explained = arrange(
+      name,
+      even.map((word) => named.get(word) ?? ''),
+    );
+    if (isWhole(explained)) return explained;
+  }
+  return null;
 }
 
 function arrange(name: string, found: readonly string[]): Layout {

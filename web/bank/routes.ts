@@ -7,9 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import { audit } from '../../db/audit.ts';
 import { bankAccounts, bankLines } from '../../db/bank.ts';
+import { mayCall } from '../../db/rate-limits.ts';
 import { findStatement, keepLayout, layouts, statements } from '../../db/statements.ts';
 import { readFen } from '../../workflows/rules/money.ts';
-import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { field, HttpError, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { fill } from '../text/index.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -66,6 +67,7 @@ const fileOf = (ctx: SignedInCtx, sha: string): string | null =>
 
 /** The file goes to disk while it arrives, under its digest; then it is shown before anything is imported. */
 async function upload(ctx: SignedInCtx): Promise<void> {
+  if (!(await mayCall(ctx.db, `upload:${ctx.user.code}`, 60, 3_600_000))) throw new HttpError(429, (text) => text.signIn.tooMany);
   const received = await receive(ctx).catch(() => null);
   if (!received) return see(ctx, paths.bankLines());
   const sha = await sha256Of(received.path);
@@ -99,6 +101,7 @@ async function receive(ctx: SignedInCtx): Promise<{ path: string; fileName: stri
 }
 
 async function preview(ctx: SignedInCtx, sha: string, said?: StatementRefusal): Promise<void> {
+  if (!(await mayCall(ctx.db, `preview:${ctx.user.code}`, 120, 3_600_000))) throw new HttpError(429, (text) => text.signIn.tooMany);
   const path = fileOf(ctx, sha);
   if (!path) throw notFound();
   const [fileName, accountNo] = [query(ctx, 'name', 120), query(ctx, 'account', 32).replaceAll(/\D/g, '')];
@@ -146,7 +149,7 @@ async function keep(ctx: SignedInCtx): Promise<void> {
   const [sha, fileName, account] = [field(body, 'sha', 64), field(body, 'name', 120), field(body, 'account', 32)];
   if (name !== '' && Object.keys(columns).length > 0)
     await ctx.db.transaction(async (tx) => {
-      await keepLayout(tx, { name, columns, madeBy: ctx.user.code, at: new Date() });
+      if (!(await keepLayout(tx, { name, columns, madeBy: ctx.user.code, at: new Date() }))) return;
       await audit(tx, { by: ctx.user, action: 'statement.layout', object: name, detail: columns, address: ctx.address });
     });
   see(ctx, `${paths.bankImport(sha)}?${new URLSearchParams({ name: fileName, account })}`);

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
 import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft, untouchedDraft } from '../../db/drafts.ts';
+import { mayCall } from '../../db/rate-limits.ts';
 import { findRequest } from '../../db/requests.ts';
 import { kindRule } from '../../workflows/rules/kinds.ts';
 import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
-import { field, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { field, forbidden, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
+import { MOST_REVEALS } from '../requests/reveal.ts';
 import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -66,11 +68,15 @@ async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (rule.subjects && subject === '') return see(ctx, paths.newDraft(rule.kind));
   const start = rule.subjects ? await rule.subjects.start(ctx, subject) : {};
   if (!start) return page(ctx, await subjectsPage(ctx, rule, '', (await rule.subjects?.list(ctx, '')) ?? [], notice('bad', ctx.text.faults.not_possible)), 422);
+  const masked = Object.keys(start).filter((key) => maskedFields.includes(key) && start[key] !== '');
+  if (masked.length > 0) {
+    if (!ctx.user.rights.includes('reveal')) throw forbidden();
+    if (!(await mayCall(ctx.db, `reveal:${ctx.user.code}`, MOST_REVEALS, 3_600_000))) throw new HttpError(429, (text) => text.signIn.tooMany);
+  }
   const requestNo = await ctx.db.transaction(async (tx) => {
     const no = (await untouchedDraft(tx, rule.kind, ctx.user.code, start)) ?? (await makeDraft(tx, rule.kind, ctx.user.code, new Date(), start));
     // A form that begins with a record's own data shows them whole.
-    if (Object.keys(start).some((key) => maskedFields.includes(key)))
-      await audit(tx, { by: ctx.user, action: 'reveal', object: subject, detail: { form: no }, address: ctx.address });
+    if (masked.length > 0) await audit(tx, { by: ctx.user, action: 'reveal', object: subject, detail: { form: no }, address: ctx.address });
     return no;
   });
   if (!rule.dialog || !isFor(ctx, 'dialog')) return see(ctx, paths.draft(rule.kind, requestNo));

@@ -73,7 +73,7 @@ async function refreshed(ctx: SignedInCtx): Promise<void> {
     .slice(0, PAGE * 2);
   const [fresh, kept, counts, calendar] = await Promise.all([
     inboxPage(ctx.db, ctx.user, filter, PAGE),
-    inboxRows(ctx.db, shown),
+    inboxRows(ctx.db, ctx.user, shown),
     inboxCounts(ctx.db, ctx.user, filter),
     calendarNow(ctx),
   ]);

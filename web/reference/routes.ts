@@ -91,10 +91,10 @@ async function importLines(ctx: SignedInCtx): Promise<void> {
   const { putAll } = register;
   if (!putAll) throw notFound();
   if (!(await mayCall(ctx.db, `import:${ctx.user.code}`, 20, 3_600_000))) throw new HttpError(429, (text) => text.signIn.tooMany);
-  const read = readLines(register, field(ctx.req.body, 'lines', 8_000_000));
+  const read = readLines(register, field(ctx.req.body, 'lines', 2_000_000));
   if ('fault' in read) {
     const words = fill(ctx.text.reference.badLine, { line: read.line, fault: ctx.text.faults[read.fault] });
-    return show(ctx, { row: {}, faults: {}, lines: field(ctx.req.body, 'lines', 8_000_000) }, notice('bad', words), 422);
+    return show(ctx, { row: {}, faults: {}, lines: field(ctx.req.body, 'lines', 2_000_000) }, notice('bad', words), 422);
   }
   await ctx.db.transaction(async (tx) => {
     await putAll(tx, read.rows);

@@ -26,7 +26,7 @@ export interface Consequence {
   entries: readonly EntryLine[];
 }
 
-export async function consequenceOf({ db }: SignedInCtx, request: Request): Promise<Consequence> {
+export async function consequenceOf({ db, user }: SignedInCtx, request: Request): Promise<Consequence> {
   const { kind, merchantNo, requestNo } = request;
   const money = request.amountFen !== null;
   const [quota, line, entries, own, base, offered] = await Promise.all([
@@ -35,7 +35,8 @@ export async function consequenceOf({ db }: SignedInCtx, request: Request): Prom
     money ? entriesOf(db, requestNo) : [],
     kind === 'terminalRegistration' ? terminals(db, { openedBy: requestNo }, 50) : [],
     baseOf(db, request),
-    kind === 'topUp' && !isFinal(request.state) && !request.line ? offer(db, request) : [],
+    // Lines of others' money are for whoever decides about them.
+    kind === 'topUp' && user.rights.includes('topUpReview') && !isFinal(request.state) && !request.line ? offer(db, request) : [],
   ]);
   return { legs: isFinal(request.state) ? [] : legsOf(request, quota), quota, candidates: offered, line, base, terminals: own, entries };
 }

@@ -51,7 +51,7 @@ function decisionForm(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
       '',
       words.noPhrase,
     )}</select></label>`
-  }${known.asksCode && !why && html`<label class="inline"><span>${text.totp.ask}</span><input class="field short mono" name="code" autocomplete="one-time-code" maxlength="20"></label>`}${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}${!fixedBar(request) && decisionButtons(ctx, request, now)}</form>`;
+  }${known.asksCode && !hadAHand(request, ctx.user) && html`<label class="inline"><span>${text.totp.ask}</span><input class="field short mono" name="code" autocomplete="one-time-code" maxlength="20"></label>`}${why && html`<p class="msg bad" id="why-not">${text.refusals[why]}</p>`}${!fixedBar(request) && decisionButtons(ctx, request, now)}</form>`;
 }
 
 function failedForm(ctx: SignedInCtx, { request, now }: Known, extra: Extra): Raw {

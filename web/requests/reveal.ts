@@ -8,7 +8,7 @@ import { token } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 
 /** So many looks of one person within an hour. */
-const MOST_AN_HOUR = 60;
+export const MOST_REVEALS = 60;
 
 /** For whoever has the right: a reason, and the button. */
 export function revealForm(ctx: SignedInCtx, path: string): Hole {
@@ -22,7 +22,7 @@ export async function revealed(ctx: SignedInCtx, object: string): Promise<Hole> 
   const reason = field(ctx.req.body, 'reason', 1000).trim();
   if (reason === '') return notice('bad', ctx.text.refusals.reason_missing);
   if ([...reason].length > MAX_REASON) return notice('bad', ctx.text.refusals.reason_too_long);
-  if (!(await mayCall(ctx.db, `reveal:${ctx.user.code}`, MOST_AN_HOUR, 3_600_000))) return notice('bad', ctx.text.signIn.tooMany);
+  if (!(await mayCall(ctx.db, `reveal:${ctx.user.code}`, MOST_REVEALS, 3_600_000))) return notice('bad', ctx.text.signIn.tooMany);
   await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'reveal', object, detail: { reason }, address: ctx.address }));
   return null;
 }

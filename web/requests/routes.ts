@@ -10,9 +10,9 @@ import type { signals } from '../../workflows/desk.ts';
 import { dueAt } from '../../workflows/rules/clock.ts';
 import type { Command } from '../../workflows/rules/command.ts';
 import type { Refusal } from '../../workflows/rules/refusals.ts';
-import type { NamedLine, Request } from '../../workflows/rules/request.ts';
+import { isFinal, type NamedLine, type Request } from '../../workflows/rules/request.ts';
 import { type Action, steps } from '../../workflows/rules/steps.ts';
-import { forbidden as mayNot, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
+import { hadAHand, forbidden as mayNot, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { takeCode } from '../auth/one-time-codes.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { mayTry } from '../auth/totp.ts';
@@ -90,7 +90,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
   const named = action === 'approve' ? namedLine(body) : null;
   const what: Command = {
-    commandId: field(body, 'commandId', 100) || randomUUID(),
+    commandId: ownCommandId(body),
     requestNo: request.requestNo,
     action,
     actor: ctx.user,
@@ -124,7 +124,9 @@ async function lineFault(ctx: SignedInCtx, request: Request, action: Action, nam
 
 /** From an amount on, an approval asks for a one-time code again; it is used up by this decision. */
 async function codeFault(ctx: SignedInCtx, request: Request, action: Action): Promise<Refusal | null> {
-  if (action !== 'approve' || !asksCode(await signInPolicy(ctx.db), request) || mayNot(request, action, ctx.user, Date.now())) return null;
+  // Only what no later command can change lets it be: the rows may be behind what the workflow knows.
+  const vain = isFinal(request.state) || hadAHand(request, ctx.user);
+  if (action !== 'approve' || vain || !asksCode(await signInPolicy(ctx.db), request)) return null;
   if (!ctx.totp) return 'code_needed';
   if (!(await mayTry(ctx))) return 'code_wrong';
   return (await ctx.db.transaction((tx) => takeCode(ctx, tx, ctx.user.code, field(ctx.req.body, 'code', 20)))) ? null : 'code_wrong';
@@ -134,6 +136,12 @@ async function codeFault(ctx: SignedInCtx, request: Request, action: Action): Pr
 function namedLine(body: unknown): NamedLine | null {
   const id = Number(field(body, 'line', 16));
   return Number.isSafeInteger(id) && id > 0 ? { id, override: field(body, 'override', 3) === 'yes' } : null;
+}
+
+/** The id that the form was given; ids of bulk decisions are made by bulk decisions only. */
+function ownCommandId(body: unknown): string {
+  const given = field(body, 'commandId', 100);
+  return given === '' || given.startsWith('bulk:') ? randomUUID() : given;
 }
 
 /** The revision that a form was made about; one that is none matches no request. */

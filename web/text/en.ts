@@ -34,7 +34,7 @@ export const en: Text = {
   signIn: {
     title: 'Sign in', account: 'Account', password: 'Password', captcha: 'Captcha', enter: 'Sign in', another: 'Another one', out: 'Sign out', wrong: 'Account or password is wrong', captchaWrong: 'The captcha is wrong; try the new one',
     locked: 'Too many failures; try again in 30 minutes', expired: 'Your session has ended; sign in again', forged: 'This page is out of date; try again', forbidden: 'You have no right to this function', notFound: 'No such page or record',
-    fault: 'Something went wrong; try again later. What you typed is not lost', tooLarge: 'Too much content', busy: 'Many people are signing in; try again in a moment', tooMany: 'Too many tries; wait a while',
+    fault: 'Something went wrong; try again later. What you typed is not lost', tooLarge: 'Too much content', initialExpired: 'The initial password has expired; ask an administrator to reset it', busy: 'Many people are signing in; try again in a moment', tooMany: 'Too many tries; wait a while',
   },
   password: {
     title: 'Change password', old: 'Old password', fresh: 'New password', again: 'New password again', must: 'Change the initial password first', wrong: 'The old password is wrong', different: 'The two new passwords differ',

@@ -20,7 +20,7 @@ export const zh = {
   signIn: {
     title: '登录', account: '账号', password: '密码', captcha: '验证码', enter: '登录', another: '换一张', out: '退出',
     wrong: '账号或密码不正确', captchaWrong: '验证码不正确,请重新输入', locked: '登录失败次数过多,请 30 分钟后再试', expired: '登录已过期,请重新登录', forged: '页面已过期,请重试',
-    forbidden: '您没有此功能的权限', notFound: '没有找到该页面或记录', fault: '系统出现问题,请稍后再试;已输入的内容没有丢失', tooLarge: '提交的内容过大', busy: '登录的人较多,请稍后再试', tooMany: '操作过于频繁,请稍后再试',
+    forbidden: '您没有此功能的权限', notFound: '没有找到该页面或记录', fault: '系统出现问题,请稍后再试;已输入的内容没有丢失', tooLarge: '提交的内容过大', initialExpired: '初始密码已失效,请联系系统管理员重置', busy: '登录的人较多,请稍后再试', tooMany: '操作过于频繁,请稍后再试',
   },
   password: {
     title: '用户密码修改', old: '旧密码', fresh: '新密码', again: '再次输入新密码', must: '首次登录请先修改初始密码', wrong: '旧密码不正确', different: '两次输入的新密码不一致',

@@ -1,9 +1,8 @@
 // What every lifecycle's steps share: each is one transaction of effect and projection, and repeating it changes nothing.
 import type { Db, Tx } from '../db/connect.ts';
-import { markAccepted } from '../db/drafts.ts';
 import { leave, occupy } from '../db/open-requests.ts';
 import { approvalPlan } from '../db/reference.ts';
-import { ENDED, hasEnded, recordEffect, saveRequest } from '../db/requests.ts';
+import { ENDED, recordEffect, saveRequest } from '../db/requests.ts';
 import { crashPoint } from '../stack/crash.ts';
 import type { Refusal } from '../workflows/rules/refusals.ts';
 import { effective, isFinal, type Plan, planned, type Request } from '../workflows/rules/request.ts';
@@ -20,12 +19,13 @@ export const submitting =
         const policy = await approvalPlan(tx, request.kind);
         const plan = groups ? { ...policy, levels: groups.map((group) => ({ group })) } : policy;
         const earlier = await recordEffect(tx, request.requestNo, `submit/${request.submittedRevision}`, { plan });
+        if (earlier === 'ended') throw new Refused('not_now');
         if (!earlier) {
           if (!(await occupy(tx, request))) throw new Refused('record_busy');
           await work(tx, request);
         }
         const agreed = earlier?.plan ?? plan;
-        await Promise.all([markAccepted(tx, request.requestNo), saveRequest(tx, planned(request, agreed))]);
+        await saveRequest(tx, planned(request, agreed), true);
         return { plan: agreed };
       });
       crashPoint('worker.afterSubmission');
@@ -40,9 +40,9 @@ export const effecting =
       crashPoint('worker.beforeEffect');
       const answer = await db.transaction(async (tx) => {
         const earlier = await recordEffect(tx, request.requestNo, `${step}/${request.revision}`, { at });
-        const when = earlier?.at ?? at;
         // A step told again after a crash may find that the request had ended, and what it held is given back: no effect any more.
-        if (!earlier && (await hasEnded(tx, request.requestNo))) throw new Refused('not_now');
+        if (earlier === 'ended') throw new Refused('not_now');
+        const when = earlier?.at ?? at;
         if (!earlier) await work(tx, request, new Date(when));
         await leave(tx, request);
         await saveRequest(tx, effective(request, when));
@@ -60,13 +60,12 @@ export const saving =
       db.transaction(async (tx) => {
         const refusal = await keep?.(tx, request);
         if (refusal) throw new Refused(refusal);
-        if (request.state === 'returned') await markAccepted(tx, request.requestNo);
         if (isFinal(request.state) && request.state !== 'effective') {
           await recordEffect(tx, request.requestNo, ENDED, { at: request.since });
           await undo?.(tx, request);
           await leave(tx, request);
         }
-        await saveRequest(tx, request);
+        await saveRequest(tx, request, request.state === 'returned');
         return null;
       }),
     ).catch((error): { refusal: Refusal } => {

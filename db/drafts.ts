@@ -1,5 +1,5 @@
 // Drafts of requests and their numbers: kind prefix + business date + sequence; a number is the workflow id and is never given twice.
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
@@ -72,11 +72,12 @@ export async function lockDraft(tx: Tx, requestNo: string): Promise<DraftRow | n
 
 /** Temporal has accepted the submission: from here on the draft is the form of an amendment only. */
 export async function markAccepted(tx: Tx, requestNo: string): Promise<void> {
-  await tx
-    .update(requestDraft)
-    .set({ acceptedAt: new Date(), heldUntil: null })
-    .where(and(eq(requestDraft.requestNo, requestNo), isNull(requestDraft.acceptedAt)));
+  await tx.execute(accepting(requestNo));
 }
+
+/** The same as a part of another statement. */
+export const accepting = (requestNo: string): SQL =>
+  sql`update request_draft set accepted_at = now(), held_until = null where request_no = ${requestNo} and accepted_at is null`;
 
 export async function deleteDraft(tx: Tx, requestNo: string, makerCode: string): Promise<boolean> {
   const free = or(isNull(requestDraft.heldUntil), lt(requestDraft.heldUntil, new Date()));

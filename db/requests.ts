@@ -5,6 +5,7 @@ import { readFen } from '../workflows/rules/money.ts';
 import { involvedIn, type Outcome, openStates, type Request, type RequestEvent, type RequestState, waitsFor } from '../workflows/rules/request.ts';
 import { auditing } from './audit.ts';
 import type { Reader, Tx } from './connect.ts';
+import { accepting } from './drafts.ts';
 import { containing } from './like.ts';
 import { notifying } from './notifications.ts';
 import { announcing } from './outbox.ts';
@@ -44,9 +45,10 @@ export function projection(from: Request): typeof request.$inferInsert {
 
 /**
  * Writes the request as it is now, unless a newer version is there already; its new events go to the timeline and the audit log. A step that is
- * repeated after a crash tells the same story with a later time, which then stands: what the workflow remembers is the truth.
+ * repeated after a crash tells the same story with a later time, which then stands: what the workflow remembers is the truth. With `accept` the draft of it
+ * is handed in, and may only be amended from then on.
  */
-export async function saveRequest(tx: Tx, from: Request): Promise<void> {
+export async function saveRequest(tx: Tx, from: Request, accept = false): Promise<void> {
   const row = projection(from);
   const events = JSON.stringify(from.events);
   const { heard, tell } = announcing(from, row.waitsFor ?? null, sql`select waits_for from request where request_no = ${from.requestNo}`);
@@ -64,7 +66,7 @@ export async function saveRequest(tx: Tx, from: Request): Promise<void> {
     insert into request_decision (request_no, user_code, at)
     select ${from.requestNo}, e->'by'->>'code', max(${moment}) from jsonb_array_elements(${decisions}::jsonb) e group by 1, 2
     on conflict (request_no, user_code) do update set at = excluded.at
-    ), audited as (${auditing(from.requestNo, from.events)}), notified as (${notifying(from)}), kept as (${keeping(from)}) ${tell}`);
+    ), audited as (${auditing(from.requestNo, from.events)}), notified as (${notifying(from)}), kept as (${keeping(from)})${accept ? sql`, accepted as (${accepting(from.requestNo)})` : sql``} ${tell}`);
 }
 
 const columns = Object.entries(getTableColumns(request));
@@ -88,21 +90,25 @@ export async function replaceRequest(tx: Tx, from: Request): Promise<void> {
   await saveRequest(tx, from);
 }
 
-/** Claims the step with its answer. When an earlier try was committed, nothing is written and that one's answer comes back; else null. */
-export async function recordEffect(tx: Tx, requestNo: string, step: string, answer: EffectAnswer): Promise<EffectAnswer | null> {
-  const rows = await tx.insert(requestEffect).values({ requestNo, step, answer }).onConflictDoNothing().returning({ step: requestEffect.step });
-  if (rows.length === 1) return null;
+/** The step of a request that ended without effect. */
+export const ENDED = 'ended';
+
+/**
+ * Claims the step with its answer: null when it is new and claimed now. When an earlier try was committed, nothing is written and that one's answer comes
+ * back. `ended`: the request had ended before, and what it held is given back; then nothing is claimed.
+ */
+export async function recordEffect(tx: Tx, requestNo: string, step: string, answer: EffectAnswer): Promise<EffectAnswer | 'ended' | null> {
+  const claimed =
+    await tx.execute(sql`insert into request_effect (request_no, step, answer, at) select ${requestNo}, ${step}, ${JSON.stringify(answer)}::jsonb, now()
+    where not exists (select 1 from request_effect where request_no = ${requestNo} and step = ${ENDED} and step <> ${step})
+    on conflict do nothing returning step`);
+  if (claimed.length === 1) return null;
   const [row] = await tx
     .select({ answer: requestEffect.answer })
     .from(requestEffect)
     .where(and(eq(requestEffect.requestNo, requestNo), eq(requestEffect.step, step)));
-  return row?.answer ?? null;
+  return row?.answer ?? 'ended';
 }
-
-/** The step of a request that ended without effect. */
-export const ENDED = 'ended';
-export const hasEnded = async (db: Reader, requestNo: string): Promise<boolean> =>
-  (await db.execute(sql`select 1 from request_effect where request_no = ${requestNo} and step = ${ENDED}`)).length > 0;
 
 export async function findRequest(db: Reader, requestNo: string): Promise<RequestRow | null> {
   const [row] = await db.select().from(request).where(eq(request.requestNo, requestNo));

@@ -143,7 +143,8 @@ async function signOut(ctx: SignedInCtx): Promise<void> {
 
 async function chooseLanguage(ctx: Ctx): Promise<void> {
   const language = field(ctx.req.body, 'language', 5);
-  if (isLanguage(language)) ctx.res.cookie('zf_lang', language, { sameSite: 'lax', maxAge: 365 * 86_400_000 });
+  if (isLanguage(language))
+    ctx.res.cookie('zf_lang', language, { httpOnly: true, sameSite: 'lax', secure: ctx.settings.NODE_ENV === 'production', maxAge: 365 * 86_400_000 });
   ctx.res.redirect(303, ownPath(field(ctx.req.body, 'back', 500)));
 }
 

@@ -1,5 +1,6 @@
 // 操作日志: written in the transaction of what it tells, never changed.
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import type postgres from 'postgres';
 import type { Person, RequestEvent } from '../workflows/rules/request.ts';
 import type { Reader, Tx } from './connect.ts';
 import { auditLog } from './schema.ts';
@@ -15,6 +16,15 @@ export interface AuditEntry {
 export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
   const { by, action, object, detail = {}, address = null } = entry;
   await tx.insert(auditLog).values({ at: new Date(), actorCode: by.code, actorName: by.name, action, object, detail, address });
+}
+
+/** The same within a transaction of the driver's own. */
+export async function auditIn(
+  tx: postgres.TransactionSql,
+  { by, action, object, detail = {}, address = null }: Omit<AuditEntry, 'address'> & { address?: string | null },
+): Promise<void> {
+  await tx`insert into audit_log (at, actor_code, actor_name, action, object, detail, address)
+    values (now(), ${by.code}, ${by.name}, ${action}, ${object}, ${JSON.stringify(detail)}::text::jsonb, ${address})`;
 }
 
 /** Commands of one bulk decision carry its id. */

@@ -3,7 +3,9 @@ import { finished } from 'node:stream/promises';
 import { desc, eq } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { statementLegs } from '../workflows/rules/ledger.ts';
+import type { Person } from '../workflows/rules/request.ts';
 import { businessDate } from '../workflows/rules/time.ts';
+import { auditIn } from './audit.ts';
 import { bouncePayables, settlePayables } from './bank.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 import { postIn } from './ledger.ts';
@@ -40,15 +42,21 @@ const stage = `create temp table stage (n int, line_key text, direction text, bo
 /** A chunk of lines as COPY takes them, oldest first unless `ascending` is false. */
 export type WriteLines = (text: string, of: { accountNo: string; ascending: boolean }) => Promise<void>;
 
+/** Who takes which file; `by` and `address` for the log. */
+export interface FileTaken {
+  sha256: string;
+  fileName: string;
+  importedBy: string;
+  by?: Person;
+  address?: string;
+  at: Date;
+}
+
 /**
  * `fill` writes the lines and answers what the file says of itself; one that throws leaves nothing behind. Each chunk is put in its place while the next one
  * is still being read.
  */
-export async function importStatement(
-  db: Db,
-  file: { sha256: string; fileName: string; importedBy: string; at: Date },
-  fill: (write: WriteLines) => Promise<StatementHead>,
-): Promise<Imported> {
+export async function importStatement(db: Db, file: FileTaken, fill: (write: WriteLines) => Promise<StatementHead>): Promise<Imported> {
   return db.$client.begin(async (tx) => {
     await tx.unsafe(stage);
     const [drawn] = await tx<{ id: string }[]>`select nextval(pg_get_serial_sequence('bank_statement', 'id')) as id`;
@@ -65,7 +73,11 @@ export async function importStatement(
         from stage ${ascending ? tx`` : tx`order by n desc`} on conflict (account_no, line_key) do nothing`;
       await tx`truncate stage`;
     });
-    return conclude(tx, statementId, file, head);
+    const done = await conclude(tx, statementId, file, head);
+    const { importedBy: code, by = { code, name: '' }, address = null, sha256, fileName } = file;
+    const object = `BS${String(done.statementId).padStart(8, '0')}`;
+    await auditIn(tx, { by, action: 'statement.imported', object, detail: { sha256, fileName, lines: done.lines, fresh: done.fresh }, address });
+    return done;
   }) as Promise<Imported>;
 }
 

@@ -41,6 +41,15 @@ async function prepare() {
   return { amended, second, draft, merchantNo: form.merchantNo ?? '' };
 }
 
+/** Administration: two forms, and a change that waits for the other administrator. */
+async function prepareAccess() {
+  const admin = await site.signIn('admin001');
+  const begin = async (subject: string) => (await admin.post('/access-changes', { subject })).location ?? '';
+  const asked = await begin('userGroups:clerk002');
+  await admin.post(`${asked}/submission`, { groups: '02 06', reason: '兼任审计资料整理' });
+  return { groups: await begin('userGroups:check002'), rights: await begin('groupRights:03'), asked: `/inbox/${asked.split('/').at(-1)}` };
+}
+
 /** Money: a statement, a top-up that waits beside its line, terminals. */
 async function prepareMoney() {
   const stories = storiesOf(() => world);
@@ -66,6 +75,7 @@ async function prepareMoney() {
 
 const { amended, draft } = await prepare();
 const money = await prepareMoney();
+const access = await prepareAccess();
 const pages: [string, string | null, string][] = [
   ['sign-in', null, '/sign-in'],
   ['home', 'clerk001', '/'],
@@ -90,6 +100,19 @@ const pages: [string, string | null, string][] = [
   ['notices', 'clerk001', '/notifications'],
   ['desk', 'check001', '/desk'],
   ['policies', 'admin001', '/policy-changes/new'],
+  ['home-reviewer', 'check001', '/'],
+  ['users', 'admin001', '/users'],
+  ['user', 'admin001', '/users/clerk001'],
+  ['groups', 'admin001', '/groups'],
+  ['group', 'admin001', '/groups/03'],
+  ['modules', 'admin001', '/modules'],
+  ['module', 'admin001', '/modules/quota'],
+  ['user-groups', 'admin001', access.groups],
+  ['group-rights', 'admin001', access.rights],
+  ['access-change', 'admin002', access.asked],
+  ['areas', 'admin001', '/public-information/areas'],
+  ['announcements', 'admin001', '/announcements'],
+  ['totp', 'check001', '/totp'],
 ];
 
 const looks = [
@@ -98,7 +121,8 @@ const looks = [
   // What 200 % zoom leaves of 1440 × 900.
   { width: 720, height: 450, colorScheme: 'light', language: 'zh' },
 ] as const;
-for (const [name, code, path] of pages) {
+// `ONLY=users npm run screenshots`: the pages of one name.
+for (const [name, code, path] of pages.filter(([one]) => !process.env.ONLY || process.env.ONLY.split(',').includes(one))) {
   for (const { width, height, colorScheme, language } of looks) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'zh-CN' });
     await context.addCookies([{ name: 'zf_lang', value: language, url: site.base }]);
@@ -116,7 +140,7 @@ for (const [name, code, path] of pages) {
   }
   console.log(`${name}: ${looks.length} pictures`);
 }
-copyFileSync(`${folder}/request-1440-light.png`, 'docs/request.png');
+if (!process.env.ONLY) copyFileSync(`${folder}/request-1440-light.png`, 'docs/request.png');
 await browser.close();
 await site.close();
 await world.close();

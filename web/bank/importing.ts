@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Db } from '../../db/connect.ts';
 import { type Imported, importStatement, layouts, StatementGap } from '../../db/statements.ts';
 import { showFen } from '../../workflows/rules/money.ts';
+import type { Person } from '../../workflows/rules/request.ts';
 import { readStatement } from './reading.ts';
 import { StatementRefusal } from './statement.ts';
 
@@ -20,12 +21,15 @@ export interface StatementFile {
   /** The account, where the file itself does not name it. */
   accountNo: string;
   importedBy: string;
+  /** For the log. */
+  by?: Person;
+  address?: string;
 }
 
 /** Imports a file whole or not at all; `progress` hears of lines read. Throws StatementRefusal. */
-export async function importFile(db: Db, { path, fileName, accountNo, importedBy }: StatementFile, progress?: (lines: number) => void): Promise<Imported> {
+export async function importFile(db: Db, { path, accountNo, ...taken }: StatementFile, progress?: (lines: number) => void): Promise<Imported> {
   const mapped = await layouts(db);
-  const file = { sha256: await sha256Of(path), fileName, importedBy, at: new Date() };
+  const file = { ...taken, sha256: await sha256Of(path), at: new Date() };
   return importStatement(db, file, (write) =>
     readStatement({ path, accountNo, mapped }, async ({ text, lines, ...of }) => {
       await write(text, of);

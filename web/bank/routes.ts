@@ -125,11 +125,7 @@ async function take(ctx: SignedInCtx): Promise<void> {
   const fileName = field(ctx.req.body, 'name', 120);
   const accountNo = field(ctx.req.body, 'account', 32).replaceAll(/\D/g, '');
   try {
-    const done = await importFile(ctx.db, { path, fileName, accountNo, importedBy: ctx.user.code });
-    const detail = { sha256: sha, fileName, lines: done.lines, fresh: done.fresh };
-    await ctx.db.transaction((tx) =>
-      audit(tx, { by: ctx.user, action: 'statement.imported', object: `BS${String(done.statementId).padStart(8, '0')}`, detail, address: ctx.address }),
-    );
+    const done = await importFile(ctx.db, { path, fileName, accountNo, importedBy: ctx.user.code, by: ctx.user, address: ctx.address });
     see(ctx, paths.bankLines({ done: `${done.lines}/${done.fresh}` }));
   } catch (error) {
     if (!(error instanceof StatementRefusal)) throw error;

@@ -69,7 +69,7 @@ function lineState(ctx: SignedInCtx, row: ListedLine, mayReturn: boolean): Hole 
 
 function uploadForm(ctx: SignedInCtx): Raw {
   const words = ctx.text.bank;
-  return html`<form method="post" action="${paths.bankUpload()}?_csrf=${ctx.csrf}" enctype="multipart/form-data" class="bar" id="upload"><input class="field" name="account" placeholder="${words.account} (${words.accountHint})" aria-label="${words.account}" maxlength="32"><input type="file" name="file" aria-label="${words.file}" required><button class="btn primary">${words.upload}</button></form>`;
+  return html`<form method="post" action="${paths.bankUpload()}?_csrf=${ctx.csrf}" enctype="multipart/form-data" class="bar" id="upload">${token(ctx)}<input class="field" name="account" placeholder="${words.account} (${words.accountHint})" aria-label="${words.account}" maxlength="32"><input type="file" name="file" aria-label="${words.file}" required><button class="btn primary">${words.upload}</button></form>`;
 }
 
 interface Place {

@@ -165,7 +165,7 @@ function attachments(ctx: SignedInCtx, rule: DraftForm, no: string, files: reado
   const words = ctx.text.opening;
   const parts = (rule.files ?? []).map((part) => ({ value: part, label: word(words.parts2, part) }));
   return html`<section class="card" id="f-businessLicense"><h2>${ctx.text.request.attachments}</h2><ul class="files">${files.map((file) => html`<li><span class="tag">${word(words.parts2, file.part)}</span><a href="${paths.attachment(file.id)}">${file.fileName}</a><small>${Math.ceil(file.bytes / 1024)} KB</small><form method="post" action="${paths.attachment(file.id, 'removal')}" class="inline">${token(ctx)}<button class="link">${ctx.text.common.remove}</button></form></li>`)}</ul>
-<form method="post" action="${paths.draft(rule.kind, no, 'attachments')}?_csrf=${ctx.csrf}" enctype="multipart/form-data" class="inline row"><select class="field short" name="part" aria-label="${ctx.text.request.attachments}">${options(parts, rule.files?.[0] ?? '')}</select><input type="file" name="file" aria-label="${words.upload}" accept="image/jpeg,image/png,image/webp,application/pdf" required><button class="btn">${words.upload}</button></form>
+<form method="post" action="${paths.draft(rule.kind, no, 'attachments')}?_csrf=${ctx.csrf}" enctype="multipart/form-data" class="inline row">${token(ctx)}<select class="field short" name="part" aria-label="${ctx.text.request.attachments}">${options(parts, rule.files?.[0] ?? '')}</select><input type="file" name="file" aria-label="${words.upload}" accept="image/jpeg,image/png,image/webp,application/pdf" required><button class="btn">${words.upload}</button></form>
 <p class="msg${fault ? ' bad' : ''}" id="m-businessLicense">${fault ?? words.uploadHint}</p></section>`;
 }
 

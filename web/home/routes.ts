@@ -41,13 +41,13 @@ async function home(ctx: SignedInCtx): Promise<void> {
   const overdue = waiting.filter((row) => row.overdue || (row.dueAt !== null && row.dueAt < Date.now())).length;
   const tile = (label: string, path: string, number: string, tone = '') =>
     html`<a class="card tile" href="${path}"><span>${label}</span><b class="num ${tone}">${number}</b></a>`;
-  const list = (title: string, rows: readonly InboxRow[], all: string, of: (row: InboxRow) => Hole) =>
-    html`<section class="card"><h2>${title} <a href="${all}">${text.common.all}</a></h2>${rows.length === 0 ? html`<p class="muted">${text.inbox.empty}</p>` : html`<ul class="brief">${rows.map((row) => html`<li><a href="${paths.request(row.requestNo)}"><span class="tag brand-t">${word(text.kinds, row.kind)}</span> ${row.title}</a>${of(row)}</li>`)}</ul>`}</section>`;
+  const list = (title: string, rows: readonly InboxRow[], all: string, none: string, of: (row: InboxRow) => Hole) =>
+    html`<section class="card"><h2>${title} <a href="${all}">${text.common.all}</a></h2>${rows.length === 0 ? html`<p class="muted">${none}</p>` : html`<ul class="brief">${rows.map((row) => html`<li><a href="${paths.request(row.requestNo)}"><span class="tag brand-t">${word(text.kinds, row.kind)}</span> ${row.title}</a>${of(row)}</li>`)}</ul>`}</section>`;
   const body = html`<div class="head"><h1>${fill(words.hello, { name: user.name })}</h1></div><div class="page">
 ${age >= policy.remindDays && html`<p class="notice warn">${fill(text.password.old90, { n: age })} <a href="${paths.password()}">${text.password.title}</a></p>`}
 ${notes.length > 0 && html`<section class="card" id="announcements"><h2>${text.reference.names.announcements}</h2>${notes.map((note) => html`<details class="note"${attribute('open', true)}><summary>${note.title}</summary><p>${note.body}</p></details>`)}</section>`}
 <div class="tiles">${counts && [tile(words.waiting, paths.inbox(), count(counts.mine)), tile(words.overdue, paths.inbox(), overdue === SHOWN ? `${SHOWN}+` : String(overdue), overdue > 0 ? 'bad' : '')]}${counts && tile(words.mine, paths.inbox({ tab: 'started' }), count(counts.started))}</div>
-<div class="two">${inbox && list(words.waiting, waiting, paths.inbox(), (row) => dueBadge(text, row.dueAt, Date.now(), calendar))}${list(words.sent, sent, paths.inbox({ tab: 'started' }), (row) => stateTag(text, row.state))}</div>
+<div class="two">${inbox && list(words.waiting, waiting, paths.inbox(), text.inbox.empty, (row) => dueBadge(text, row.dueAt, Date.now(), calendar))}${list(words.sent, sent, paths.inbox({ tab: 'started' }), text.common.none, (row) => stateTag(text, row.state))}</div>
 <h2 class="section">${words.modules}</h2><div class="tiles links">${(await menuOf(ctx)).map(({ entry }) => html`<a class="card tile" href="${entryPath(entry.code)}">${nameIn(ctx, entry)}</a>`)}</div></div>`;
   page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, ...(counts ? { waiting: counts.mine } : {}) }));
 }

@@ -53,6 +53,12 @@ test('rules know no clock, no chance, no input and no Node', () => {
   }
 });
 
+test('workflow code keeps nothing between workflows: it is read once and shared by all of them', () => {
+  for (const [file, text] of source)
+    if (file.startsWith('workflows/'))
+      assert.doesNotMatch(text, /^(export )?(let|var) |^(export )?const \w+[^=\n]*= new (Map|Set|WeakMap|Array)\b|^(export )?const \w+[^=\n]*= \[\];/m, file);
+});
+
 test('each table is written by exactly one file under db/', () => {
   const schema = [...source].map(([file, text]) => (file.startsWith('db/schema') ? text : '')).join('');
   const tables = [...schema.matchAll(/^export const (\w+) = pgTable\(\s*'(\w+)'/gm)].map(([, name = '', inSql = '']) => [name, inSql] as const);

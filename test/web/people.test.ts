@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { generateSync } from 'otplib';
+import { type AccessRefusal, baseOf, changeAccess, tryAccess } from '../../db/access.ts';
 import { auditEntries } from '../../db/audit.ts';
 import { findActor, findUser } from '../../db/users.ts';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
@@ -234,6 +235,25 @@ test('what cannot be written into the log does not happen', async () => {
   for (let i = 0; i < 100 && (await stateOf(asked.no)) === undefined; i++) await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(await stateOf(asked.no), 'returned');
   assert.equal((await findUser(world.db, 'clerk002'))?.name, '陈录入');
+});
+
+test('a change waits for the one before it, and then sees what that one brought about', async () => {
+  const change = async (act: 'groupRights' | 'userGroups', id: string, form: Record<string, string>) => {
+    const one = { act, id, form };
+    return { one, base: await baseOf(world.db, one) };
+  };
+  const first = await change('groupRights', '06', { rights: 'auditLog merchantInfo userManagement' });
+  const second = await change('userGroups', 'check002', { groups: '03 06' });
+  let later: Promise<AccessRefusal | null> | undefined;
+  await world.db
+    .transaction(async (tx) => {
+      assert.equal(await changeAccess(tx, first.one, first.base, ['admin001', 'admin002'], 'x'), null);
+      later = tryAccess(world.db, second.one, second.base, ['admin001', 'admin002']);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    })
+    .then(() => undefined);
+  assert.equal((await later)?.fault, 'duty_conflict');
+  await changed('groupRights:06', { rights: 'auditLog merchantInfo terminalInfo ledger reveal passwordChange' });
 });
 
 test('two changes that may not both hold, approved in the same moment: one holds, the other is told why', async () => {

@@ -8,7 +8,7 @@ import { token } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 
 /** So many looks of one person within an hour. */
-export const MOST_REVEALS = 60;
+const MOST_REVEALS = 60;
 
 /** For whoever has the right: a reason, and the button. */
 export function revealForm(ctx: SignedInCtx, path: string): Hole {

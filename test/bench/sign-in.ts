@@ -45,7 +45,13 @@ async function pagesBesideSignIns(world: World): Promise<void> {
     const visitor = new Person(web.base);
     await visitor.get('/sign-in');
     const look = async () => assert.equal((await reviewer.get('/inbox')).status, 200);
-    const signIn = async () => assert.equal((await visitor.post('/sign-in', { account: 'check002', password: DEMO_PASSWORD, next: '/' })).status, 303);
+    // Somebody who has opened the page and not signed in yet.
+    const signIn = async () => {
+      const person = new Person(web.base);
+      for (const [name, value] of visitor.cookies) person.cookies.set(name, value);
+      person.token = visitor.token;
+      assert.equal((await person.post('/sign-in', { account: 'check002', password: DEMO_PASSWORD, next: '/' })).status, 303);
+    };
     await openLoop(PAGES_PER_SECOND, 3, look);
     await openLoop(SIGN_INS_PER_SECOND, 3, signIn);
     const idle: number[] = [];

@@ -87,6 +87,9 @@ export const bankStatement = pgTable(
     fresh: integer('fresh').notNull(),
     openingFen: fen('opening_fen').notNull(),
     closingFen: fen('closing_fen').notNull(),
+    /** First and last day among its new lines; null where it brought none, or is of before they were kept. */
+    firstOn: char('first_on', { length: 8 }),
+    lastOn: char('last_on', { length: 8 }),
     importedBy: text('imported_by').notNull(),
     at: at('at').notNull(),
   },

@@ -92,18 +92,18 @@ async function conclude(
   const [other] = await tx`select 1 from bank_statement where sha256 = ${file.sha256} and account_no <> ${accountNo} and fresh > 0`;
   if (other) throw new StatementGap('other');
   const [account] = await tx<{ balance: string }[]>`select balance_fen as balance from bank_account where account_no = ${accountNo}`;
-  const [sums] = await tx<{ fresh: number; inbound: string; outbound: string }[]>`
-    select count(*)::int as fresh, coalesce(sum(amount_fen) filter (where direction = 'in'), 0) as inbound, coalesce(sum(amount_fen) filter (where direction = 'out'), 0) as outbound
+  const [sums] = await tx<{ fresh: number; inbound: string; outbound: string; first: string | null; last: string | null }[]>`
+    select count(*)::int as fresh, min(booked_on) as first, max(booked_on) as last, coalesce(sum(amount_fen) filter (where direction = 'in'), 0) as inbound, coalesce(sum(amount_fen) filter (where direction = 'out'), 0) as outbound
     from bank_line where statement_id = ${statementId}`;
   const { fresh, inbound, outbound } = { fresh: sums?.fresh ?? 0, inbound: Number(sums?.inbound), outbound: Number(sums?.outbound) };
   // What is new must lead from the balance that is known to the one the file ends with; then nothing is missing and nothing twice.
   const known = account ? Number(account.balance) : openingFen;
   if (!account && fresh < lines) throw new StatementGap('twice');
   if (fresh > 0 && known + inbound - outbound !== closingFen) throw new StatementGap('gap', known);
-  if (account && fresh > 0 && (await knownOtherwise(tx, statementId, accountNo))) throw new StatementGap('twice');
+  if (account && fresh > 0 && (await knownOtherwise(tx, statementId, accountNo, [sums?.first ?? '', sums?.last ?? '']))) throw new StatementGap('twice');
   const rows = await tx<{ id: string }[]>`
-    insert into bank_statement (id, sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, imported_by, at) overriding system value
-    values (${statementId}, ${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${lines}, ${fresh}, ${openingFen}, ${closingFen}, ${file.importedBy}, ${at})
+    insert into bank_statement (id, sha256, file_name, account_no, layout, lines, fresh, opening_fen, closing_fen, first_on, last_on, imported_by, at) overriding system value
+    values (${statementId}, ${file.sha256}, ${file.fileName}, ${accountNo}, ${head.layout}, ${lines}, ${fresh}, ${openingFen}, ${closingFen}, ${sums?.first ?? null}, ${sums?.last ?? null}, ${file.importedBy}, ${at})
     on conflict (sha256, account_no) do update set file_name = bank_statement.file_name returning id`;
   if (fresh === 0) return { statementId: Number(rows[0]?.id), lines, fresh };
   await tx`insert into bank_account (account_no, name, balance_fen, updated_at) values (${accountNo}, '', ${closingFen}, ${at})
@@ -115,12 +115,16 @@ async function conclude(
 /**
  * The same movement has another key in a layout that tells more or less of it (number, time, account). Movements that cancel each other would pass the
  * balance, so a new line that is like a known one in day, direction, amount, balance and, where both tell it, time, and that tells other things, is refused.
+ * Only statements with a day in common can know it.
  */
-async function knownOtherwise(tx: postgres.TransactionSql, statementId: number, accountNo: string): Promise<boolean> {
+async function knownOtherwise(tx: postgres.TransactionSql, statementId: number, accountNo: string, [first, last]: [string, string]): Promise<boolean> {
+  const others = await tx<{ id: string }[]>`
+    select id from bank_statement where account_no = ${accountNo} and fresh > 0 and (first_on is null or (first_on <= ${last} and last_on >= ${first}))`;
+  if (others.length === 0) return false;
   const told = (line: string) => tx.unsafe(`(${line}.serial_no <> '', ${line}.booked_at <> '', ${line}.party_account_no <> '')`);
   const [same] = await tx`select 1 from bank_line f join bank_line o on o.account_no = f.account_no and o.booked_on = f.booked_on and o.direction = f.direction
-      and o.amount_fen = f.amount_fen and o.balance_fen = f.balance_fen and o.statement_id <> f.statement_id
-    where f.statement_id = ${statementId} and f.account_no = ${accountNo} and ${told('f')} <> ${told('o')} and (f.booked_at = o.booked_at or '' in (f.booked_at, o.booked_at)) limit 1`;
+      and o.amount_fen = f.amount_fen and o.balance_fen = f.balance_fen and o.statement_id = any(${others.map((one) => one.id)}::bigint[])
+    where f.statement_id = ${statementId} and o.booked_on between ${first} and ${last} and f.account_no = ${accountNo} and ${told('f')} <> ${told('o')} and (f.booked_at = o.booked_at or '' in (f.booked_at, o.booked_at)) limit 1`;
   return same !== undefined;
 }
 

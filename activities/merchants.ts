@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/connect.ts';
 import { closeQuota, findQuota } from '../db/ledger.ts';
 import { changeMerchant, freeze, lockMerchant, type MerchantRow, setStatus, unfreeze } from '../db/merchants.ts';
 import { openOf } from '../db/requests.ts';
+import { unsettledBatches } from '../db/terminal-sessions.ts';
 import { cancelTerminals } from '../db/terminals.ts';
 import { readMerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Request } from '../workflows/rules/request.ts';
@@ -23,6 +24,7 @@ async function assertEmpty(tx: Tx, request: Request): Promise<void> {
   const quota = await findQuota(tx, request.merchantNo);
   if (quota && quota.available + quota.frozen > 0) throw new Refused('quota_not_zero');
   if ((await openOf(tx, request.merchantNo, request.requestNo)).length > 0) throw new Refused('requests_open');
+  if ((await unsettledBatches(tx, request.merchantNo)).length > 0) throw new Refused('batch_open');
 }
 
 export const merchantActivities = (db: Db) => ({

@@ -18,6 +18,12 @@ begin
   return true;
 end $$;
 
+-- The available quota of merchants, held until the end of the transaction: nothing can post to it meanwhile.
+create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint)
+language sql security definer set search_path = public set enable_seqscan = off as $$
+  select owner, balance_fen from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
+$$;
+
 -- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.
 -- Lines lie flat in arrays, `p_items` naming the entry that each belongs to, from 1. Faults: ZL001 command_reused, ZL002 day_closed, ZL003 insufficient,
 -- ZL004 unbalanced, ZL005 account_unknown, ZL006 account_closed.

@@ -31,7 +31,7 @@ export interface Posted {
 }
 
 /** Legs as the functions of ledger.sql take them. */
-export function columnsOf(legs: readonly Leg[]) {
+function columnsOf(legs: readonly Leg[]) {
   for (const { debit, credit } of legs)
     for (const fen of [debit, credit]) if (fen !== undefined && !(Number.isSafeInteger(fen) && fen > 0)) throw new RangeError(`not an amount in fen: ${fen}`);
   return {
@@ -64,6 +64,23 @@ export async function postIn(tx: postgres.TransactionSql, posting: Posting): Pro
     refused,
   );
   return posted(rows[0]);
+}
+
+export interface PostedOne {
+  entry_id: string | null;
+  fresh: boolean;
+  fault: keyof typeof ledgerFaultCodes | null;
+}
+
+/** Any number of entries in one statement, each as if it stood alone; the answers are in their order. */
+export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: readonly Posting[]): PromiseLike<readonly PostedOne[]> {
+  const legs = postings.map((one) => columnsOf(one.legs));
+  const items = legs.flatMap((columns, i) => columns.accounts.map(() => i + 1));
+  const text = (pick: (one: Posting) => string | null) => postings.map(pick);
+  return run<PostedOne[]>`
+    select entry_id, fresh, fault from ledger_post_many(${text((one) => one.commandNo)}::text[], ${text((one) => one.businessDate)}::text[], ${text((one) => one.event)}::text[],
+      ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[], ${items}::int[], ${legs.flatMap((one) => one.accounts)}::text[],
+      ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[]) order by item`;
 }
 
 function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {

@@ -1,6 +1,6 @@
 // 商户: one row that is current, one row per version with the request that made it, with its quota account beside it.
 import { and, asc, desc, eq, gt, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
-import type { MerchantForm } from '../workflows/rules/merchant-form.ts';
+import { type MerchantForm, termsOf } from '../workflows/rules/merchant-form.ts';
 import type { Reader, Tx } from './connect.ts';
 import { openingQuota } from './ledger.ts';
 import { containing } from './like.ts';
@@ -31,11 +31,13 @@ function columns(form: MerchantForm) {
 /** When approved: pending → active with version 1 and an empty quota account. False when the record is not this request's pending one. */
 export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at: Date): Promise<boolean> {
   const { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = columns(form);
+  const terms = termsOf(form);
   const moment = at.toISOString();
   const rows = await tx.execute(sql`
     with active as (
       update merchant set name = ${name}, short_name = ${shortName}, uscc = ${uscc}, id_card_no = ${idCardNo}, settlement_account_no = ${settlementAccountNo},
-        area_code = ${areaCode}, mcc = ${mcc}, status = 'active', version = 1, updated_at = ${moment}
+        area_code = ${areaCode}, mcc = ${mcc}, fee_ppm = ${terms.feePpm}, fee_cap_fen = ${terms.feeCapFen}, single_limit_fen = ${terms.singleLimitFen}, daily_limit_fen = ${terms.dailyLimitFen},
+        monthly_limit_fen = ${terms.monthlyLimitFen}, status = 'active', version = 1, updated_at = ${moment}
       where merchant_no = ${merchantNo} and opened_by = ${requestNo} and status = 'pending' returning merchant_no
     ), version as (
       insert into merchant_version (merchant_no, version, form, request_no, effective_at) select merchant_no, 1, ${JSON.stringify(form)}::jsonb, ${requestNo}, ${moment}::timestamptz from active
@@ -81,7 +83,7 @@ export async function changeMerchant(tx: Tx, form: MerchantForm, base: number, r
   const standing = and(eq(merchant.merchantNo, merchantNo), eq(merchant.version, base), inArray(merchant.status, ['active', 'frozen']));
   const rows = await tx
     .update(merchant)
-    .set({ ...fresh, version: base + 1, updatedAt: at })
+    .set({ ...fresh, ...termsOf(form), version: base + 1, updatedAt: at })
     .where(standing)
     .returning({ no: merchant.merchantNo });
   if (rows.length === 0) return false;

@@ -1,6 +1,6 @@
 // Tables of terminals: one row that is current, one row per version with the request that made it.
 import { sql } from 'drizzle-orm';
-import { boolean, char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -21,6 +21,10 @@ export const terminal = pgTable(
     keyCipher: text('key_cipher').notNull(),
     keyCheck: text('key_check').notNull(),
     keyShownAt: at('key_shown_at'),
+    /** Fen; null where the parameters say. */
+    singleLimitFen: bigint('single_limit_fen', { mode: 'number' }),
+    dailyLimitFen: bigint('daily_limit_fen', { mode: 'number' }),
+    businessHours: text('business_hours').notNull().default(''),
     openedBy: text('opened_by').notNull(),
     /** The open cancellation that turned it off. */
     frozenBy: text('frozen_by'),

@@ -6,6 +6,7 @@ import type { Plan, Request, RequestEvent } from '../workflows/rules/request.ts'
 import { appUser } from './schema-people.ts';
 
 export * from './schema-money.ts';
+export * from './schema-online.ts';
 export * from './schema-people.ts';
 export * from './schema-terminals.ts';
 
@@ -146,6 +147,12 @@ export const merchant = pgTable(
     settlementAccountNo: text('settlement_account_no').notNull(),
     areaCode: text('area_code').notNull(),
     mcc: text('mcc').notNull(),
+    feePpm: integer('fee_ppm').notNull().default(0),
+    /** Fen; null where there is none, or the parameters say. */
+    feeCapFen: bigint('fee_cap_fen', { mode: 'number' }),
+    singleLimitFen: bigint('single_limit_fen', { mode: 'number' }),
+    dailyLimitFen: bigint('daily_limit_fen', { mode: 'number' }),
+    monthlyLimitFen: bigint('monthly_limit_fen', { mode: 'number' }),
     openedBy: text('opened_by').notNull(),
     /** The open request that froze it; what it was before comes back when that request comes to nothing. */
     frozenBy: text('frozen_by'),

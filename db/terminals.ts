@@ -1,5 +1,6 @@
 // 终端: registered as pending, active when approved; a number is never used again.
 import { and, asc, desc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { readFen } from '../workflows/rules/money.ts';
 import type { TerminalForm } from '../workflows/rules/terminal-form.ts';
 import type { Reader, Tx } from './connect.ts';
 import { containing } from './like.ts';
@@ -53,8 +54,9 @@ export async function register(tx: Tx, merchantNo: string, form: TerminalForm, l
 }
 
 function columns(form: TerminalForm) {
-  const { model, installAddress, phone, permitted } = form;
-  return { model, installAddress, phone, permitted: permitted.split(' ').filter(Boolean) };
+  const { model, installAddress, phone, permitted, singleLimit, dailyLimit, businessHours } = form;
+  const limits = { singleLimitFen: readFen(singleLimit), dailyLimitFen: readFen(dailyLimit) };
+  return { model, installAddress, phone, permitted: permitted.split(' ').filter(Boolean), ...limits, businessHours };
 }
 
 /** What a registration wrote before it was amended, gone again; its numbers stay taken. */

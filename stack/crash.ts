@@ -2,7 +2,15 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const crashPoints = ['worker.beforeSubmission', 'worker.afterSubmission', 'worker.beforeEffect', 'worker.afterCommit', 'web.afterStart'] as const;
+export const crashPoints = [
+  'worker.beforeSubmission',
+  'worker.afterSubmission',
+  'worker.beforeEffect',
+  'worker.afterCommit',
+  'web.afterStart',
+  'online.beforeCommit',
+  'online.afterCommit',
+] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 
 /** Dies here, once, when the drill armed this point by creating `DATA_DIR/crash/<point>`. */

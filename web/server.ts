@@ -1,5 +1,5 @@
 // The web process.
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -10,12 +10,17 @@ import { loadSettings, type Settings } from '../stack/settings.ts';
 import { makeApp } from './app.ts';
 import { Live } from './live/hub.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { openTerminals, PREFIX, type TerminalService } from './terminal/server.ts';
 
 export interface Web {
   port: number;
   /** Says that it is not ready for `drainMs`, then finishes what is under way. */
   close(drainMs?: number): Promise<void>;
 }
+
+/** Terminals are answered before Express sees anything. */
+export const serverOf = (app: RequestListener, terminals: TerminalService): Server =>
+  createServer((req, res) => (req.url?.startsWith(PREFIX) ? terminals.handle(req, res) : app(req, res)));
 
 /** Opens the pool and a lazy Temporal connection (the web lives without Temporal, and says so), and listens. */
 export async function startWeb(settings: Settings): Promise<Web> {
@@ -27,9 +32,9 @@ export async function startWeb(settings: Settings): Promise<Web> {
   live.open(settings.DATABASE_URL);
   const closing = { now: false };
   const app = makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing });
-  const server = await new Promise<Server>((resolve, reject) => {
-    const listening = app.listen(settings.PORT, settings.HOST, (error?: Error) => (error ? reject(error) : resolve(listening)));
-  });
+  const terminals = openTerminals(db, settings.DATABASE_URL, settings.TERMINAL_KEY_SECRET);
+  const server = serverOf(app, terminals);
+  await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(settings.PORT, settings.HOST, resolve));
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : settings.PORT;
   return {
@@ -44,6 +49,7 @@ export async function startWeb(settings: Settings): Promise<Web> {
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       });
+      await terminals.close();
       await connection.close();
       await closeDb(db);
     },

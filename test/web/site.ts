@@ -8,6 +8,8 @@ import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
 import { Metrics } from '../../web/metrics/metrics.ts';
+import { serverOf } from '../../web/server.ts';
+import { openTerminals } from '../../web/terminal/server.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
@@ -37,10 +39,9 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const live = new Live(world.db);
   live.open(world.databaseUrl);
-  const server: Server = makeApp({ db: world.db, temporal, settings, live, metrics: new Metrics(world.db, live), closing: { now: false } }).listen(
-    0,
-    '127.0.0.1',
-  );
+  const app = makeApp({ db: world.db, temporal, settings, live, metrics: new Metrics(world.db, live), closing: { now: false } });
+  const terminals = openTerminals(world.db, world.databaseUrl, settings.TERMINAL_KEY_SECRET);
+  const server: Server = serverOf(app, terminals).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const base = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
@@ -53,6 +54,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
       await live.close();
       server.closeAllConnections();
       server.close();
+      await terminals.close();
       // A channel that never reached a server cannot be closed without an error afterwards.
       if (!changes.TEMPORAL_ADDRESS) await connection.close();
     },

@@ -47,6 +47,24 @@ export const maskedFields: readonly string[] = [...merchantFields.filter((field)
 /** What somebody typed, made even; unknown fields dropped. */
 export const readMerchantForm = (typed: Record<string, unknown>): MerchantForm => formOf(readFields(merchantFields, typed));
 
+export interface MerchantTerms {
+  feePpm: number;
+  /** Fen; null where the form leaves it open. */
+  feeCapFen: number | null;
+  singleLimitFen: number | null;
+  dailyLimitFen: number | null;
+  monthlyLimitFen: number | null;
+}
+
+/** What a form says about fee and limits. */
+export const termsOf = ({ feeRate, feeCap, singleLimit, dailyLimit, monthlyLimit }: MerchantForm): MerchantTerms => ({
+  feePpm: readRatePpm(feeRate) ?? 0,
+  feeCapFen: readFen(feeCap),
+  singleLimitFen: readFen(singleLimit),
+  dailyLimitFen: readFen(dailyLimit),
+  monthlyLimitFen: readFen(monthlyLimit),
+});
+
 /** Faults that the form alone shows; `today` is yyyymmdd. Whether areas, banks and numbers exist is asked of the tables by the web. */
 export function merchantFormFaults(form: MerchantForm, today: string): FormFaults {
   const faults: FormFaults = {};

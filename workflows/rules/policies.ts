@@ -11,6 +11,9 @@ export function policyFits(key: string, value: string): boolean {
   if (key === 'acquirer.code') return /^\d{3}$/.test(value);
   if (key === 'duty.importAndReview' || key === 'totp.reviewers' || key === 'totp.administrators') return value === 'on' || value === 'off';
   if (key === 'totp.askAbove') return value === 'off' || /^[1-9]\d{0,14}$/.test(value);
+  if (key === 'limit.hoursOnly' || key === 'refund.returnsFee') return value === 'on' || value === 'off';
+  if (key.startsWith('limit.')) return value === 'off' || /^[1-9]\d{0,14}$/.test(value);
+  if (key === 'refund.days' || key === 'terminal.keyMinutes') return /^[1-9]\d{0,3}$/.test(value);
   if (key === 'password.remindDays' || key === 'password.initialDays') return /^[1-9]\d{0,3}$/.test(value);
   return value.length > 0;
 }

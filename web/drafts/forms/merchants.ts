@@ -3,6 +3,7 @@ import { findQuota } from '../../../db/ledger.ts';
 import { findMerchant, type MerchantRow, merchantForm, merchants } from '../../../db/merchants.ts';
 import { openRequestsOf } from '../../../db/open-requests.ts';
 import { openOf } from '../../../db/requests.ts';
+import { unsettledBatches } from '../../../db/terminal-sessions.ts';
 import type { Fault } from '../../../workflows/rules/checks.ts';
 import { readFields } from '../../../workflows/rules/fields.ts';
 import { formFaults, reasonFields } from '../../../workflows/rules/forms.ts';
@@ -99,7 +100,7 @@ export const restoreForm = reasonForm('merchantRestore', ['frozen'], 'merchant_n
 
 /** What stands in the way of a cancellation, each with where to settle it. */
 export async function obstacles({ db, text }: SignedInCtx, requestNo: string, merchantNo: string): Promise<Hole[]> {
-  const [quota, open] = await Promise.all([findQuota(db, merchantNo), openOf(db, merchantNo, requestNo)]);
+  const [quota, open, batches] = await Promise.all([findQuota(db, merchantNo), openOf(db, merchantNo, requestNo), unsettledBatches(db, merchantNo)]);
   const held = quota ? quota.available + quota.frozen : 0;
   return [
     ...(held > 0
@@ -107,6 +108,9 @@ export async function obstacles({ db, text }: SignedInCtx, requestNo: string, me
       : []),
     ...open.map(
       (row) => html`${text.refusals.requests_open}: ${word(text.kinds, row.kind)} <a class="mono" href="${paths.request(row.requestNo)}">${row.requestNo}</a>`,
+    ),
+    ...batches.map(
+      ({ terminalNo, batchNo }) => html`${text.refusals.batch_open}: <a class="mono" href="${paths.terminal(terminalNo)}">${terminalNo}</a> ${batchNo}`,
     ),
   ];
 }

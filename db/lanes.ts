@@ -1,0 +1,111 @@
+// Lanes: what belongs to one owner goes through one connection, and what arrives while a lane is committing goes together next. There is no timer.
+import { setTimeout as pause } from 'node:timers/promises';
+import postgres from 'postgres';
+import { APP_ROLE } from './connect.ts';
+
+/** So many go together at most, and so many may wait in one lane. */
+const MOST = 128;
+const MOST_WAITING = 4000;
+/** Deadlock, serialization, and a commit that nobody answered: done again, which changes nothing that stands already. */
+const AGAIN = new Set([
+  '40P01',
+  '40001',
+  '57P01',
+  '57P03',
+  '08006',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+]);
+const TRIES = 8;
+
+export class LanesFull extends Error {}
+
+export interface Lanes<Item, Answer> {
+  /** `owner` chooses the lane. Throws what `work` gives for this item, LanesFull, or the error that several tries ended with. */
+  take(owner: string, item: Item): Promise<Answer>;
+  close(): Promise<void>;
+}
+/** Does a batch in one transaction; an Error in place of an answer is this item's alone. */
+export type Work<Item, Answer> = (sql: postgres.Sql, items: readonly Item[]) => Promise<readonly (Answer | Error)[]>;
+
+export function openLanes<Item, Answer>(url: string, count: number, name: string, work: Work<Item, Answer>): Lanes<Item, Answer> {
+  const lanes = Array.from({ length: count }, () => new Lane(url, name, work));
+  const hash = (text: string) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+  return {
+    take(owner, item) {
+      const lane = lanes[hash(owner) % count];
+      if (!lane) throw new Error('no lanes');
+      return lane.take(item);
+    },
+    async close() {
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  };
+}
+
+interface Waiting<Item, Answer> {
+  item: Item;
+  done(answer: Answer): void;
+  failed(error: unknown): void;
+}
+
+/** One connection. */
+class Lane<Item, Answer> {
+  readonly #sql: postgres.Sql;
+  readonly #work: Work<Item, Answer>;
+  #waiting: Waiting<Item, Answer>[] = [];
+  #busy = false;
+
+  constructor(url: string, name: string, work: Work<Item, Answer>) {
+    // Small tables that change all the time must not be read through, nor tables without statistics.
+    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+    const connection = { application_name: name, role: APP_ROLE, ...plans };
+    this.#sql = postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection });
+    this.#work = work;
+  }
+
+  take(item: Item): Promise<Answer> {
+    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(new LanesFull('too many wait'));
+    return new Promise((done, failed) => {
+      this.#waiting.push({ item, done, failed });
+      if (!this.#busy) void this.#run();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: 5 });
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST));
+    this.#busy = false;
+  }
+
+  async #commit(batch: Waiting<Item, Answer>[], tries = 1): Promise<void> {
+    try {
+      const answers = await this.#work(
+        this.#sql,
+        batch.map((one) => one.item),
+      );
+      for (const [i, one] of batch.entries()) {
+        const answer = answers[i];
+        if (answer === undefined) one.failed(new Error('answered too little'));
+        else if (answer instanceof Error) one.failed(answer);
+        else one.done(answer);
+      }
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (AGAIN.has(code) && tries < TRIES) {
+        if (tries > 1) await pause(50 * tries);
+        return this.#commit(batch, tries + 1);
+      }
+      // One that cannot be done must not fail its neighbours.
+      if (batch.length > 1) for (const one of batch) await this.#commit([one], AGAIN.has(code) ? TRIES : 1);
+      else batch[0]?.failed(error);
+    }
+  }
+}

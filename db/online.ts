@@ -1,0 +1,132 @@
+// 联机业务: a batch of terminals' messages, decided whole under the lock of their merchants' quota accounts and written with its postings in one transaction.
+import type postgres from 'postgres';
+import { limitsFrom, noTurnover, type Turnover, turnoverOn, withPurchase } from '../workflows/rules/limits.ts';
+import { amountOf, decide, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
+import { businessDate, shanghaiTime } from '../workflows/rules/time.ts';
+import { readScenes, type Tables } from './online-scene.ts';
+import { type Outcome, writeOutcomes } from './online-writes.ts';
+
+/** A message as it came in, its signature already looked at. */
+export interface Incoming {
+  message: Message;
+  /** Digest of what it asks for: the same again is answered the same. */
+  content: string;
+  /** The working key that signed it, by its number; null when none did. */
+  keyNo: number | null;
+  sentMs: number;
+  nonce: string;
+}
+
+/** What goes back to the terminal, as text for ever. */
+export interface Answered {
+  code: string;
+  body: string;
+}
+export type Render = (message: Message, facts: AnswerFacts) => string;
+export interface AnswerFacts {
+  code: Verdict['code'];
+  systemNo: number | null;
+  feeFen: number;
+  /** Fen; null where nothing was looked up. */
+  availableFen: number | null;
+  at: number;
+}
+
+export const keyOf = (terminalNo: string, batchNo: number, traceNo: number) => `${terminalNo}/${batchNo}/${traceNo}`;
+/** Command number of a transaction's entry: the key, and R for 冲正. */
+export const commandOf = ({ terminalNo, batchNo, traceNo, type }: Pick<Message, 'terminalNo' | 'batchNo' | 'traceNo' | 'type'>) =>
+  `${terminalNo}/${String(batchNo).padStart(6, '0')}/${String(traceNo).padStart(6, '0')}${type === 'reversal' ? 'R' : ''}`;
+
+/** Decides and writes; every message is answered as if it stood alone. Nothing of it stands unless the transaction commits. */
+export async function takeMessages(tx: postgres.TransactionSql, batch: readonly Incoming[], render: Render): Promise<Answered[]> {
+  const tables = await readScenes(tx, batch);
+  const now = Date.now();
+  const outcomes = batch.map((incoming, i) => answer(tables, incoming, render, { now, id: tables.ids[i] ?? 0 }));
+  await writeOutcomes(tx, tables, outcomes);
+  return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
+}
+
+function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }: { now: number; id: number }): Outcome {
+  const { message, content } = incoming;
+  const scene = sceneOf(tables, incoming, now);
+  const verdict = decide(message, scene);
+  const account = tables.accounts.get(message.merchantNo);
+  if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, txn: null };
+  const moved = (verdict.legs ?? []).reduce((sum, leg) => (leg.owner === message.merchantNo ? sum + (leg.credit ?? 0) - (leg.debit ?? 0) : sum), 0);
+  if (account) account.balanceFen += moved;
+  const availableFen = verdict.code === '00' ? (account?.balanceFen ?? null) : null;
+  const facts = { code: verdict.code, systemNo: verdict.kept ? id : null, feeFen: verdict.feeFen ?? 0, availableFen, at: now };
+  const amountFen = amountOf(message, verdict);
+  const body = render({ ...message, amountFen }, facts);
+  const at = { merchant: `M${message.merchantNo}`, terminal: `T${message.terminalNo}` };
+  if (tables.terminals.get(message.terminalNo)?.merchantNo === message.merchantNo)
+    for (const owner of Object.values(at)) tables.turnovers.set(owner, counted(turnoverOf(tables, owner, scene.today), verdict));
+  for (const { id: marked, ...changes } of verdict.marks ?? []) Object.assign(tables.byId.get(marked) ?? {}, changes);
+  if (!verdict.kept || message.type === 'balance') return { message, verdict, body, now, txn: null };
+  const txn: Txn = {
+    id,
+    ...message,
+    type: message.type,
+    amountFen,
+    code: verdict.code,
+    state: verdict.code === '00' ? 'approved' : 'declined',
+    feeFen: verdict.feeFen ?? 0,
+    refundedFen: 0,
+    refundedFeeFen: 0,
+    originalId: verdict.originalId ?? null,
+    businessDate: scene.today,
+    at: now,
+    content,
+    answer: body,
+  };
+  tables.byId.set(id, txn);
+  (message.type === 'reversal' ? tables.reversals : tables.txns).set(keyOf(message.terminalNo, message.batchNo, message.traceNo), txn);
+  return { message, verdict, body, now, txn, balanceFen: account?.balanceFen ?? null };
+}
+
+const counted = (turnover: Turnover, { counts }: Verdict) => (counts ? withPurchase(turnover, counts.fen, counts.times, counts.madeOn) : turnover);
+const turnoverOf = (tables: Tables, owner: string, day: string) => turnoverOn(tables.turnovers.get(owner) ?? noTurnover(day), day);
+
+function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
+  const { message, content, keyNo } = incoming;
+  const { terminalNo, merchantNo, batchNo, traceNo, original } = message;
+  const merchant = tables.merchants.get(merchantNo);
+  const terminal = tables.terminals.get(terminalNo);
+  const session = terminal?.session;
+  const key = keyOf(terminalNo, batchNo, traceNo);
+  const known = tables.txns.get(key) ?? null;
+  const named = original ? tables.txns.get(keyOf(original.terminalNo, original.batchNo, original.traceNo)) : known;
+  const today = businessDate(now);
+  const { policies } = tables;
+  const inForce = session !== undefined && (keyNo === session.keyNo || (keyNo === session.keyNo - 1 && now - session.signedOnMs < graceOf(policies)));
+  return {
+    now,
+    today,
+    clock: shanghaiTime(now).slice(11, 16),
+    dayClosed: tables.closedDays.has(today),
+    merchant: merchant?.status ?? null,
+    terminal: terminal ? { status: terminal.status, merchantNo: terminal.merchantNo, permitted: terminal.permitted, hours: terminal.hours } : null,
+    genuine: inForce,
+    nonceFresh: tables.takeNonce(incoming),
+    openBatch: session?.batchNo ?? null,
+    known,
+    reversal: tables.reversals.get(key) ?? null,
+    original: named ?? null,
+    parent: (known?.originalId ? tables.byId.get(known.originalId) : undefined) ?? null,
+    quotaFen: tables.accounts.get(merchantNo)?.balanceFen ?? 0,
+    turnover: { merchant: turnoverOf(tables, `M${merchantNo}`, today), terminal: turnoverOf(tables, `T${terminalNo}`, today) },
+    terms: {
+      merchant: limitsFrom(merchant?.limits ?? {}, policies, 'merchant'),
+      terminal: limitsFrom(terminal?.limits ?? {}, policies, 'terminal'),
+      feePpm: merchant?.feePpm ?? 0,
+      feeCapFen: merchant?.feeCapFen ?? null,
+      refundDays: Number(policies.get('refund.days') ?? 30),
+      refundsFee: policies.get('refund.returnsFee') === 'on',
+      hoursOnly: policies.get('limit.hoursOnly') === 'on',
+    },
+    content,
+  };
+}
+
+/** How long the working key before the present one is still taken, ms: a terminal may have missed the answer to its sign-on. */
+const graceOf = (policies: ReadonlyMap<string, string>) => Number(policies.get('terminal.keyMinutes') ?? 30) * 60_000;

@@ -1,0 +1,119 @@
+// Tables of 联机业务: sessions and batches of terminals, their transactions, what was counted towards limits, and the log of other messages.
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import type { BatchDifference, BatchTotals } from '../workflows/rules/batches.ts';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const fen = (name: string) => bigint(name, { mode: 'number' });
+const terminalNo = () => char('terminal_no', { length: 8 }).notNull();
+const merchantNo = () => char('merchant_no', { length: 15 }).notNull();
+
+/** 签到: the working key (sealed like the master key), the one before it for a while, and the batch that is open. */
+export const terminalSession = pgTable('terminal_session', {
+  terminalNo: char('terminal_no', { length: 8 }).primaryKey(),
+  merchantNo: merchantNo(),
+  keyNo: integer('key_no').notNull(),
+  keyCipher: text('key_cipher').notNull(),
+  previousCipher: text('previous_cipher'),
+  signedOnAt: at('signed_on_at').notNull(),
+  batchNo: integer('batch_no').notNull(),
+});
+export const terminalBatch = pgTable(
+  'terminal_batch',
+  {
+    terminalNo: terminalNo(),
+    batchNo: integer('batch_no').notNull(),
+    merchantNo: merchantNo(),
+    state: text('state', { enum: ['open', 'uploading', 'settled'] }).notNull(),
+    openedAt: at('opened_at').notNull(),
+    settledAt: at('settled_at'),
+    /** Trace number of the settlement, and what it was answered. */
+    traceNo: integer('trace_no'),
+    answer: text('answer'),
+    claimed: jsonb('claimed').$type<BatchTotals>(),
+    counted: jsonb('counted').$type<BatchTotals>(),
+    differences: jsonb('differences').$type<BatchDifference[]>(),
+  },
+  (t) => [primaryKey({ columns: [t.terminalNo, t.batchNo] }), index('terminal_batch_open').on(t.merchantNo).where(sql`${t.state} <> 'settled'`)],
+);
+/** One row for each message that was decided under its key; a 冲正 has the key of its original. */
+export const terminalTxn = pgTable(
+  'terminal_txn',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
+    terminalNo: terminalNo(),
+    batchNo: integer('batch_no').notNull(),
+    traceNo: integer('trace_no').notNull(),
+    reversal: boolean('reversal').notNull(),
+    merchantNo: merchantNo(),
+    type: text('type', { enum: ['purchase', 'void', 'refund', 'reversal'] }).notNull(),
+    code: char('code', { length: 2 }).notNull(),
+    state: text('state', { enum: ['approved', 'declined', 'voided', 'reversed'] }).notNull(),
+    amountFen: fen('amount_fen').notNull(),
+    /** What it adds to consumption, without fee; less than 0 where something is given back. */
+    netFen: fen('net_fen').notNull(),
+    feeFen: fen('fee_fen').notNull(),
+    refundedFen: fen('refunded_fen').notNull().default(0),
+    refundedFeeFen: fen('refunded_fee_fen').notNull().default(0),
+    originalId: bigint('original_id', { mode: 'number' }),
+    reason: text('reason').notNull(),
+    cardMask: text('card_mask').notNull(),
+    /** HMAC of the card number under a key of its own. */
+    cardHash: text('card_hash').notNull(),
+    businessDate: char('business_date', { length: 8 }).notNull(),
+    at: at('at').notNull(),
+    /** Available quota afterwards. */
+    balanceFen: fen('balance_fen'),
+    content: text('content').notNull(),
+    answer: text('answer').notNull(),
+  },
+  (t) => [
+    unique('terminal_txn_once').on(t.terminalNo, t.batchNo, t.traceNo, t.reversal),
+    index('terminal_txn_merchant').on(t.merchantNo, t.id),
+    index('terminal_txn_original').on(t.originalId).where(sql`${t.originalId} is not null`),
+    index('terminal_txn_date').using('brin', t.businessDate),
+  ],
+);
+/** Approved purchases of the day and month, by `M` and merchant number or `T` and terminal number; `seenAt` is the last message. */
+export const turnover = pgTable('turnover', {
+  owner: text('owner').primaryKey(),
+  day: char('day', { length: 8 }).notNull(),
+  dayCount: integer('day_count').notNull(),
+  dayFen: fen('day_fen').notNull(),
+  month: char('month', { length: 6 }).notNull(),
+  monthCount: integer('month_count').notNull(),
+  monthFen: fen('month_fen').notNull(),
+  seenAt: at('seen_at').notNull(),
+});
+/** A nonce counts as used for as long as its message's time is accepted. */
+export const terminalNonce = pgTable(
+  'terminal_nonce',
+  { atMs: bigint('at_ms', { mode: 'number' }).notNull(), terminalNo: terminalNo(), nonce: text('nonce').notNull() },
+  (t) => [primaryKey({ columns: [t.atMs, t.terminalNo, t.nonce] })],
+);
+/** What was answered without a transaction of its own: repetitions, refusals at the door, balances, sign-ons, settlements. Only of messages from known terminals. */
+export const terminalMessage = pgTable(
+  'terminal_message',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    terminalNo: terminalNo(),
+    batchNo: integer('batch_no').notNull(),
+    traceNo: integer('trace_no').notNull(),
+    type: text('type').notNull(),
+    code: char('code', { length: 2 }).notNull(),
+    at: at('at').notNull(),
+    /** Repetition of a transaction that was answered before. */
+    repeats: boolean('repeats').notNull(),
+  },
+  (t) => [index('terminal_message_key').on(t.terminalNo, t.batchNo, t.traceNo), index('terminal_message_at').using('brin', t.at)],
+);
+/** What a person has to reconcile: a 冲正 that came after settlement, one that the quota does not cover, an upload that tells something else. */
+export const terminalException = pgTable('terminal_exception', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  terminalNo: terminalNo(),
+  batchNo: integer('batch_no').notNull(),
+  traceNo: integer('trace_no').notNull(),
+  why: text('why').notNull(),
+  amountFen: fen('amount_fen').notNull(),
+  at: at('at').notNull(),
+});

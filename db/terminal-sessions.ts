@@ -1,0 +1,189 @@
+// 签到 and 批结算: the working key and the batch of a terminal. Settling waits for the lock that every transaction of the merchant takes.
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type postgres from 'postgres';
+import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals } from '../workflows/rules/batches.ts';
+import { doorRefusal } from '../workflows/rules/online.ts';
+import type { ResponseCode } from '../workflows/rules/response-codes.ts';
+import type { Db, Reader } from './connect.ts';
+import { takeNonces } from './nonces.ts';
+import { logMessages, raiseExceptions } from './online-writes.ts';
+import { terminal, terminalBatch, terminalSession, terminalTxn } from './schema.ts';
+
+type Sql = postgres.TransactionSql;
+
+/** A message about the session itself; `genuine` when the right key signed it in time. */
+export interface SessionMessage {
+  type: 'signOn' | 'settlement' | 'batchUpload';
+  merchantNo: string;
+  terminalNo: string;
+  batchNo: number;
+  traceNo: number;
+  keyNo: number | null;
+  genuine: boolean;
+  sentMs: number;
+  nonce: string;
+}
+
+/** Keys as they are kept, sealed; null when nobody knows the terminal. */
+export async function keysOf(db: Db, terminalNo: string) {
+  const { keyCipher: master } = terminal;
+  const [row] = await db
+    .select({ master, keyNo: terminalSession.keyNo, current: terminalSession.keyCipher, previous: terminalSession.previousCipher })
+    .from(terminal)
+    .leftJoin(terminalSession, eq(terminalSession.terminalNo, terminal.terminalNo))
+    .where(eq(terminal.terminalNo, terminalNo));
+  return row ?? null;
+}
+
+/** What the door says to a message that no key signed; it is logged for a terminal that exists. */
+export async function turnedAway(db: Db, message: { type: string; merchantNo: string; terminalNo: string; batchNo: number; traceNo: number }) {
+  return db.$client.begin(async (tx) => {
+    const scene = await doorOf(tx, message.merchantNo, message.terminalNo);
+    const code = doorRefusal({ ...scene, genuine: false }, message.merchantNo) ?? 'A0';
+    if (scene.terminal) await logMessages(tx, [{ ...message, code, at: Date.now(), repeats: false }]);
+    return code;
+  }) as Promise<ResponseCode>;
+}
+
+async function doorOf(tx: Sql, merchantNo: string, terminalNo: string) {
+  const [row] = await tx<{ merchant: string | null; status: string | null; merchant_no: string; permitted: string[] }[]>`
+    select (select status from merchant where merchant_no = ${merchantNo}) as merchant, t.status, t.merchant_no, t.permitted from (select 1) x left join terminal t on t.terminal_no = ${terminalNo}`;
+  const terminal = row?.status ? { status: row.status, merchantNo: row.merchant_no, permitted: row.permitted, hours: '' } : null;
+  return { merchant: row?.merchant ?? null, terminal };
+}
+
+/** Signs a terminal on: `freshCipher` becomes its working key, and the one before stays for a while. */
+export async function signOn(db: Db, message: SessionMessage, freshCipher: string): Promise<{ code: ResponseCode; batchNo: number; keyNo: number }> {
+  return db.$client.begin(async (tx) => {
+    const code = await admitted(tx, message);
+    const { terminalNo, merchantNo } = message;
+    const [row] =
+      code === '00'
+        ? await tx<{ key_no: number; batch_no: number }[]>`
+          insert into terminal_session as s (terminal_no, merchant_no, key_no, key_cipher, signed_on_at, batch_no) values (${terminalNo}, ${merchantNo}, 1, ${freshCipher}, now(), 1)
+          on conflict (terminal_no) do update set key_no = s.key_no + 1, previous_cipher = s.key_cipher, key_cipher = excluded.key_cipher, signed_on_at = now() returning key_no, batch_no`
+        : [];
+    if (row) await openBatch(tx, message, row.batch_no);
+    await logMessages(tx, [{ ...message, batchNo: row?.batch_no ?? 0, code, at: Date.now(), repeats: false }]);
+    return { code, batchNo: row?.batch_no ?? 0, keyNo: row?.key_no ?? 0 };
+  }) as Promise<{ code: ResponseCode; batchNo: number; keyNo: number }>;
+}
+
+const openBatch = (tx: Sql, { terminalNo, merchantNo }: SessionMessage, batchNo: number) =>
+  tx`insert into terminal_batch (terminal_no, batch_no, merchant_no, state, opened_at) values (${terminalNo}, ${batchNo}, ${merchantNo}, 'open', now()) on conflict do nothing`;
+
+/** Door and nonce; 00 when the message may go on. */
+async function admitted(tx: Sql, message: SessionMessage): Promise<ResponseCode> {
+  const scene = await doorOf(tx, message.merchantNo, message.terminalNo);
+  const refused = doorRefusal({ ...scene, genuine: message.genuine }, message.merchantNo);
+  if (refused) return refused;
+  return (await takeNonces(tx, [message])).size === 1 ? '00' : 'A0';
+}
+
+export interface Settled {
+  code: ResponseCode;
+  /** 1 agrees, 2 the transactions have to be sent, 3 differences were put on record. */
+  balanced: 1 | 2 | 3;
+  counted: BatchTotals;
+  nextBatchNo: number;
+  differences: BatchDifference[];
+}
+/** The batch's own answer when it was settled by this very message before. */
+export type Settling = { stored: string } | { settled: Settled };
+
+/** 批结算 with the terminal's totals, or 批上送 with its transactions; `render` makes the answer that is kept. */
+export async function settle(
+  db: Db,
+  message: SessionMessage,
+  told: { totals: BatchTotals } | { items: BatchItem[] },
+  render: (settled: Settled) => string,
+): Promise<{ code: ResponseCode; body: string }> {
+  return db.$client.begin(async (tx) => {
+    await tx`select 1 from ledger_lock(${[message.merchantNo]}::text[])`;
+    const [session] = await tx<SessionRow[]>`
+      select s.key_no, s.batch_no, s.signed_on_at > now() - make_interval(mins => coalesce((select value from policy where key = 'terminal.keyMinutes'), '30')::int) as young, b.state, b.trace_no, b.answer from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
+    const inForce = message.keyNo === session?.key_no || (session?.young === true && message.keyNo === session.key_no - 1);
+    const code = await admitted(tx, { ...message, genuine: message.genuine && inForce });
+    const done = await settleOpen(tx, message, told, render, code, session);
+    await logMessages(tx, [{ ...message, code: done.code, at: Date.now(), repeats: done.repeats }]);
+    return { code: done.code, body: done.body };
+  }) as Promise<{ code: ResponseCode; body: string }>;
+}
+
+interface SessionRow {
+  key_no: number;
+  /** Signed on so lately that the key before is still taken. */
+  young: boolean;
+  batch_no: number;
+  state: string | null;
+  trace_no: number | null;
+  answer: string | null;
+}
+
+async function settleOpen(
+  tx: Sql,
+  message: SessionMessage,
+  told: { totals: BatchTotals } | { items: BatchItem[] },
+  render: (settled: Settled) => string,
+  code: ResponseCode,
+  session: SessionRow | undefined,
+): Promise<{ code: ResponseCode; body: string; repeats: boolean }> {
+  const none: BatchTotals = { debitCount: 0, debitFen: 0, creditCount: 0, creditFen: 0 };
+  const refused = (why: ResponseCode) => ({
+    code: why,
+    body: render({ code: why, balanced: 2, counted: none, nextBatchNo: session?.batch_no ?? 0, differences: [] }),
+    repeats: false,
+  });
+  if (code !== '00' || !session) return refused(code === '00' ? '77' : code);
+  if (session.state === 'settled' && session.trace_no === message.traceNo && session.answer !== null)
+    return { code: '00', body: session.answer, repeats: true };
+  if (message.batchNo !== session.batch_no) return refused('77');
+  const { terminalNo, batchNo, traceNo } = message;
+  const ours = await itemsOf(tx, terminalNo, batchNo);
+  const counted = totalsOf(ours);
+  const differences = 'items' in told ? differencesOf(ours, told.items) : [];
+  const claimed = 'items' in told ? totalsOf(told.items) : told.totals;
+  const balanced = 'items' in told ? (differences.length === 0 ? 1 : 3) : sameTotals(claimed, counted) ? 1 : 2;
+  const closes = balanced !== 2;
+  const body = render({ code: '00', balanced, counted, nextBatchNo: closes ? batchNo + 1 : batchNo, differences });
+  await tx`
+    update terminal_batch set state = ${closes ? 'settled' : 'uploading'}, settled_at = case when ${closes} then now() end, trace_no = ${traceNo}, answer = ${body},
+      claimed = ${tx.json({ ...claimed })}, counted = ${tx.json({ ...counted })}, differences = ${tx.json(differences.map((one) => ({ ...one })))}
+    where terminal_no = ${terminalNo} and batch_no = ${batchNo}`;
+  if (closes) {
+    await tx`update terminal_session set batch_no = ${batchNo + 1} where terminal_no = ${terminalNo}`;
+    await openBatch(tx, message, batchNo + 1);
+  }
+  const exceptions = differences.map((one) => ({
+    terminalNo,
+    batchNo,
+    traceNo: one.traceNo,
+    why: `upload.${one.why}`,
+    amountFen: one.amountFen,
+    at: Date.now(),
+  }));
+  if (exceptions.length > 0) await raiseExceptions(tx, exceptions);
+  return { code: '00', body, repeats: false };
+}
+
+async function itemsOf(tx: Sql, terminalNo: string, batchNo: number): Promise<BatchItem[]> {
+  const rows = await tx<{ trace_no: number; type: BatchItem['type']; fen: string }[]>`
+    select trace_no, type, amount_fen as fen from terminal_txn where terminal_no = ${terminalNo} and batch_no = ${batchNo} and not reversal and code = '00' and state <> 'reversed' order by trace_no`;
+  return rows.map(({ trace_no, type, fen }) => ({ traceNo: trace_no, type, amountFen: Number(fen) }));
+}
+
+export function totalsOf(items: readonly BatchItem[]): BatchTotals {
+  const of = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit);
+  const sum = (list: readonly BatchItem[]) => list.reduce((fen, item) => fen + item.amountFen, 0);
+  return { debitCount: of(true).length, debitFen: sum(of(true)), creditCount: of(false).length, creditFen: sum(of(false)) };
+}
+
+/** Batches of a merchant that hold approved transactions and are not settled. */
+export async function unsettledBatches(db: Reader, merchantNo: string): Promise<{ terminalNo: string; batchNo: number }[]> {
+  const { terminalNo, batchNo } = terminalBatch;
+  const holds = sql`exists (select 1 from ${terminalTxn} x where x.terminal_no = ${terminalNo} and x.batch_no = ${batchNo} and x.code = '00' and not x.reversal and x.state <> 'reversed')`;
+  return db
+    .select({ terminalNo, batchNo })
+    .from(terminalBatch)
+    .where(and(eq(terminalBatch.merchantNo, merchantNo), ne(terminalBatch.state, 'settled'), holds));
+}

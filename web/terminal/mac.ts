@@ -1,0 +1,31 @@
+// Signatures of messages and answers: HMAC-SHA-256, in hex, over lines that say what is signed.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+const digest = (body: string | Buffer) => createHash('sha256').update(body).digest('hex');
+
+export interface Signed {
+  method: string;
+  path: string;
+  /** Epoch ms, as the terminal says. */
+  timestamp: string;
+  nonce: string;
+  body: string | Buffer;
+}
+
+/** MAC of a message. */
+export const macOf = (key: Buffer, { method, path, timestamp, nonce, body }: Signed): string =>
+  createHmac('sha256', key)
+    .update(`${method}\n${path}\n${timestamp}\n${nonce}\n${digest(body)}`)
+    .digest('hex');
+
+/** MAC of the answer to the message with this nonce. */
+export const answerMac = (key: Buffer, nonce: string, body: string): string =>
+  createHmac('sha256', key)
+    .update(`${nonce}\n${digest(body)}`)
+    .digest('hex');
+
+/** In constant time; false for anything that is not a MAC. */
+export function sameMac(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given, 'hex'), Buffer.from(expected, 'hex')];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

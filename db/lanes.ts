@@ -60,8 +60,8 @@ class Lane<Item, Answer> {
   #busy = false;
 
   constructor(url: string, name: string, work: Work<Item, Answer>) {
-    // Small tables that change all the time must not be read through, nor tables without statistics.
-    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
+    // Small tables that change all the time must not be read through, nor tables without statistics; and the same few statements need no new plan each time.
+    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan' };
     const connection = { application_name: name, role: APP_ROLE, ...plans };
     this.#sql = postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection });
     this.#work = work;

@@ -55,6 +55,18 @@ export async function ledgerFaults(db: Db): Promise<string[]> {
       'entry of a request that is not effective',
       tx`select e.command_no as what from journal_entry e join request r on r.request_no = e.command_no where r.state <> 'effective'`,
     );
+    await ask(
+      'transaction without its entry, or of another amount',
+      tx`select x.key as what from (select terminal_no || '/' || lpad(batch_no::text, 6, '0') || '/' || lpad(trace_no::text, 6, '0') || case when reversal then 'R' else '' end as key, merchant_no, net_fen, sign(net_fen) * fee_fen as fee from terminal_txn where net_fen <> 0) x
+        left join journal_entry e on e.command_no = x.key left join journal_line l on l.entry_id = e.id and l.account_id = (select id from ledger_account where code = '2241.10' and owner = x.merchant_no)
+        where l.debit_fen - l.credit_fen is distinct from x.net_fen + x.fee`,
+    );
+    await ask(
+      'entry without its transaction',
+      tx`select e.command_no as what from journal_entry e where e.event in ('purchase', 'void', 'refund', 'reversal') and not exists (
+        select 1 from terminal_txn x where x.net_fen <> 0 and x.terminal_no = split_part(e.command_no, '/', 1) and x.batch_no::text = ltrim(split_part(e.command_no, '/', 2), '0')
+          and x.trace_no::text = ltrim(rtrim(split_part(e.command_no, '/', 3), 'R'), '0') and x.reversal = (right(e.command_no, 1) = 'R'))`,
+    );
     return faults;
   }) as Promise<string[]>;
 }

@@ -83,6 +83,16 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
       ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[]) order by item`;
 }
 
+/** Entries of one day that must all stand, on balances that the caller looked at under ledger_lock; throws when one cannot. */
+export function postAll(tx: postgres.TransactionSql, date: string, postings: readonly Posting[]): PromiseLike<unknown> {
+  const legs = postings.map((one) => columnsOf(one.legs));
+  const items = legs.flatMap((columns, i) => columns.accounts.map(() => i + 1));
+  const text = (pick: (one: Posting) => string | null) => postings.map(pick);
+  return tx`
+    select ledger_post_all(${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[], ${items}::int[],
+      ${legs.flatMap((one) => one.accounts)}::text[], ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[])`;
+}
+
 function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {
   if (!row) throw new Error('ledger_post answered nothing');
   return { entryId: Number(row.entry_id), fresh: row.fresh };
@@ -159,13 +169,19 @@ const entryLines = (where: ReturnType<typeof sql>) => sql`
 
 /** Entries of a request, statement or transaction, line by line in order. */
 export async function entriesOf(db: Reader, cause: string): Promise<EntryLine[]> {
-  return [...(await db.execute<EntryLine & Record<string, unknown>>(sql`${entryLines(sql`e.cause = ${cause}`)} order by e.id, l.n`))];
+  return [
+    ...(await db.execute<EntryLine & Record<string, unknown>>(
+      sql`${entryLines(sql`(e.command_no = ${cause} or (e.cause = ${cause} and e.cause <> e.command_no))`)} order by e.id, l.n`,
+    )),
+  ];
 }
 
-/** The latest lines of an owner's accounts, newest first. */
+/** The latest lines of a merchant's accounts, newest first. */
 export async function linesOf(db: Reader, owner: string, limit: number): Promise<EntryLine[]> {
   return [
-    ...(await db.execute<EntryLine & Record<string, unknown>>(sql`${entryLines(sql`a.owner = ${owner}`)} order by e.id desc, l.nth desc limit ${limit}`)),
+    ...(await db.execute<EntryLine & Record<string, unknown>>(
+      sql`${entryLines(sql`a.owner = ${owner} and l.nth is not null`)} order by e.id desc, l.nth desc limit ${limit}`,
+    )),
   ];
 }
 

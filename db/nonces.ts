@@ -2,22 +2,16 @@
 import type postgres from 'postgres';
 import type { Db } from './connect.ts';
 
-export interface UsedNonce {
-  sentMs: number;
-  terminalNo: string;
-  nonce: string;
-}
-export const nonceKey = ({ sentMs, terminalNo, nonce }: UsedNonce) => `${sentMs}/${terminalNo}/${nonce}`;
-
-/** Those that were used for the first time, by their keys. */
-export async function takeNonces(tx: postgres.TransactionSql, used: readonly UsedNonce[]): Promise<Set<string>> {
-  const rows = await tx<{ key: string }[]>`
-    insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(${used.map((one) => one.sentMs)}::bigint[], ${used.map((one) => one.terminalNo)}::text[], ${used.map((one) => one.nonce)}::text[])
-    on conflict do nothing returning at_ms || '/' || terminal_no || '/' || nonce as key`;
-  return new Set(rows.map(({ key }) => key));
+/** False when it was used before. */
+export async function takeNonce(
+  tx: postgres.TransactionSql,
+  { sentMs, terminalNo, nonce }: { sentMs: number; terminalNo: string; nonce: string },
+): Promise<boolean> {
+  const [row] = await tx<{ fresh: boolean }[]>`select take_nonce(${sentMs}, ${terminalNo}, ${nonce}) as fresh`;
+  return row?.fresh === true;
 }
 
 /** Forgets nonces whose messages, sent before this (epoch ms), would not be taken any more. */
 export async function forgetNonces(db: Db, before: number): Promise<void> {
-  await db.$client`delete from terminal_nonce where at_ms < ${before}`;
+  await db.$client`select forget_nonces(${before})`;
 }

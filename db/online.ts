@@ -2,7 +2,7 @@
 import type postgres from 'postgres';
 import { limitsFrom, noTurnover, type Turnover, turnoverOn, withPurchase } from '../workflows/rules/limits.ts';
 import { amountOf, decide, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
-import { businessDate, shanghaiTime } from '../workflows/rules/time.ts';
+import { shanghaiTime } from '../workflows/rules/time.ts';
 import { readScenes, type Tables } from './online-scene.ts';
 import { type Outcome, writeOutcomes } from './online-writes.ts';
 
@@ -92,23 +92,23 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
   const { terminalNo, merchantNo, batchNo, traceNo, original } = message;
   const merchant = tables.merchants.get(merchantNo);
   const terminal = tables.terminals.get(terminalNo);
-  const session = terminal?.session;
   const key = keyOf(terminalNo, batchNo, traceNo);
   const known = tables.txns.get(key) ?? null;
   const named = original ? tables.txns.get(keyOf(original.terminalNo, original.batchNo, original.traceNo)) : known;
-  const today = businessDate(now);
-  const { policies } = tables;
-  const inForce = session !== undefined && (keyNo === session.keyNo || (keyNo === session.keyNo - 1 && now - session.signedOnMs < graceOf(policies)));
+  const { policies, today } = tables;
+  const current = terminal?.keyNo ?? null;
+  const young = now - (terminal?.signedOnMs ?? 0) < graceOf(policies);
+  const inForce = current !== null && (keyNo === current || (young && keyNo === current - 1));
   return {
     now,
     today,
     clock: shanghaiTime(now).slice(11, 16),
-    dayClosed: tables.closedDays.has(today),
+    dayClosed: tables.closed,
     merchant: merchant?.status ?? null,
     terminal: terminal ? { status: terminal.status, merchantNo: terminal.merchantNo, permitted: terminal.permitted, hours: terminal.hours } : null,
     genuine: inForce,
     nonceFresh: tables.takeNonce(incoming),
-    openBatch: session?.batchNo ?? null,
+    openBatch: terminal?.batchNo ?? null,
     known,
     reversal: tables.reversals.get(key) ?? null,
     original: named ?? null,
@@ -116,8 +116,8 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
     quotaFen: tables.accounts.get(merchantNo)?.balanceFen ?? 0,
     turnover: { merchant: turnoverOf(tables, `M${merchantNo}`, today), terminal: turnoverOf(tables, `T${terminalNo}`, today) },
     terms: {
-      merchant: limitsFrom(merchant?.limits ?? {}, policies, 'merchant'),
-      terminal: limitsFrom(terminal?.limits ?? {}, policies, 'terminal'),
+      merchant: limitsFrom(merchant ?? {}, policies, 'merchant'),
+      terminal: limitsFrom(terminal ?? {}, policies, 'terminal'),
       feePpm: merchant?.feePpm ?? 0,
       feeCapFen: merchant?.feeCapFen ?? null,
       refundDays: Number(policies.get('refund.days') ?? 30),

@@ -40,7 +40,7 @@ export const journalEntry = pgTable(
     at: at('at').notNull().defaultNow(),
   },
   (t) => [
-    index('journal_entry_cause').on(t.cause),
+    index('journal_entry_cause').on(t.cause).where(sql`${t.cause} <> ${t.commandNo}`),
     uniqueIndex('journal_entry_reverses').on(t.reverses).where(sql`${t.reverses} is not null`),
     index('journal_entry_date').using('brin', t.businessDate),
   ],
@@ -60,7 +60,7 @@ export const journalLine = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.entryId, t.n] }),
-    index('journal_line_account').on(t.accountId, t.entryId),
+    index('journal_line_account').on(t.accountId, t.entryId).where(sql`${t.nth} is not null`),
     check('one_side', sql`(${t.debitFen} > 0 and ${t.creditFen} = 0) or (${t.debitFen} = 0 and ${t.creditFen} > 0)`),
   ],
 );

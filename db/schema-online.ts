@@ -1,16 +1,16 @@
-// Tables of 联机业务: sessions and batches of terminals, their transactions, what was counted towards limits, and the log of other messages.
+// Tables of 联机业务 (numbers as text, so that they compare as they come): sessions and batches of terminals, their transactions, what was counted towards limits, and the log of other messages.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, char, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
 import type { BatchDifference, BatchTotals } from '../workflows/rules/batches.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const fen = (name: string) => bigint(name, { mode: 'number' });
-const terminalNo = () => char('terminal_no', { length: 8 }).notNull();
-const merchantNo = () => char('merchant_no', { length: 15 }).notNull();
+const terminalNo = () => text('terminal_no').notNull();
+const merchantNo = () => text('merchant_no').notNull();
 
 /** 签到: the working key (sealed like the master key), the one before it for a while, and the batch that is open. */
 export const terminalSession = pgTable('terminal_session', {
-  terminalNo: char('terminal_no', { length: 8 }).primaryKey(),
+  terminalNo: text('terminal_no').primaryKey(),
   merchantNo: merchantNo(),
   keyNo: integer('key_no').notNull(),
   keyCipher: text('key_cipher').notNull(),
@@ -47,7 +47,7 @@ export const terminalTxn = pgTable(
     reversal: boolean('reversal').notNull(),
     merchantNo: merchantNo(),
     type: text('type', { enum: ['purchase', 'void', 'refund', 'reversal'] }).notNull(),
-    code: char('code', { length: 2 }).notNull(),
+    code: text('code').notNull(),
     state: text('state', { enum: ['approved', 'declined', 'voided', 'reversed'] }).notNull(),
     amountFen: fen('amount_fen').notNull(),
     /** What it adds to consumption, without fee; less than 0 where something is given back. */
@@ -60,7 +60,7 @@ export const terminalTxn = pgTable(
     cardMask: text('card_mask').notNull(),
     /** HMAC of the card number under a key of its own. */
     cardHash: text('card_hash').notNull(),
-    businessDate: char('business_date', { length: 8 }).notNull(),
+    businessDate: text('business_date').notNull(),
     at: at('at').notNull(),
     /** Available quota afterwards. */
     balanceFen: fen('balance_fen'),
@@ -77,10 +77,10 @@ export const terminalTxn = pgTable(
 /** Approved purchases of the day and month, by `M` and merchant number or `T` and terminal number; `seenAt` is the last message. */
 export const turnover = pgTable('turnover', {
   owner: text('owner').primaryKey(),
-  day: char('day', { length: 8 }).notNull(),
+  day: text('day').notNull(),
   dayCount: integer('day_count').notNull(),
   dayFen: fen('day_fen').notNull(),
-  month: char('month', { length: 6 }).notNull(),
+  month: text('month').notNull(),
   monthCount: integer('month_count').notNull(),
   monthFen: fen('month_fen').notNull(),
   seenAt: at('seen_at').notNull(),
@@ -100,7 +100,7 @@ export const terminalMessage = pgTable(
     batchNo: integer('batch_no').notNull(),
     traceNo: integer('trace_no').notNull(),
     type: text('type').notNull(),
-    code: char('code', { length: 2 }).notNull(),
+    code: text('code').notNull(),
     at: at('at').notNull(),
     /** Repetition of a transaction that was answered before. */
     repeats: boolean('repeats').notNull(),

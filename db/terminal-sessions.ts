@@ -5,7 +5,7 @@ import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, 
 import { doorRefusal } from '../workflows/rules/online.ts';
 import type { ResponseCode } from '../workflows/rules/response-codes.ts';
 import type { Db, Reader } from './connect.ts';
-import { takeNonces } from './nonces.ts';
+import { takeNonce } from './nonces.ts';
 import { logMessages, raiseExceptions } from './online-writes.ts';
 import { terminal, terminalBatch, terminalSession, terminalTxn } from './schema.ts';
 
@@ -77,7 +77,7 @@ async function admitted(tx: Sql, message: SessionMessage): Promise<ResponseCode>
   const scene = await doorOf(tx, message.merchantNo, message.terminalNo);
   const refused = doorRefusal({ ...scene, genuine: message.genuine }, message.merchantNo);
   if (refused) return refused;
-  return (await takeNonces(tx, [message])).size === 1 ? '00' : 'A0';
+  return (await takeNonce(tx, message)) ? '00' : 'A0';
 }
 
 export interface Settled {
@@ -148,7 +148,7 @@ async function settleOpen(
   const body = render({ code: '00', balanced, counted, nextBatchNo: closes ? batchNo + 1 : batchNo, differences });
   await tx`
     update terminal_batch set state = ${closes ? 'settled' : 'uploading'}, settled_at = case when ${closes} then now() end, trace_no = ${traceNo}, answer = ${body},
-      claimed = ${tx.json({ ...claimed })}, counted = ${tx.json({ ...counted })}, differences = ${tx.json(differences.map((one) => ({ ...one })))}
+      claimed = ${JSON.stringify(claimed)}::text::jsonb, counted = ${JSON.stringify(counted)}::text::jsonb, differences = ${JSON.stringify(differences)}::text::jsonb
     where terminal_no = ${terminalNo} and batch_no = ${batchNo}`;
   if (closes) {
     await tx`update terminal_session set batch_no = ${batchNo + 1} where terminal_no = ${terminalNo}`;

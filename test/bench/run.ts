@@ -2,6 +2,7 @@
 import { benchInbox } from './inbox.ts';
 import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';
+import { benchPurchases } from './purchases.ts';
 import { benchRequests } from './requests.ts';
 import { benchSignIn } from './sign-in.ts';
 import { benchStatements } from './statements.ts';
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<void>> = {
   live: benchLive,
   ledger: benchLedger,
   statements: benchStatements,
+  purchases: benchPurchases,
   'sign-in': benchSignIn,
 };
 const name = process.argv[2] ?? '';

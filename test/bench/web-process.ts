@@ -20,7 +20,10 @@ export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): P
     LOG_LEVEL: 'warn',
     ...changes,
   };
-  const web = spawn(process.execPath, ['--import', 'tsx', 'web/server.ts'], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const web = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROF}`] : []), '--import', 'tsx', 'web/server.ts'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await until('web', () => answersOk(`${base}/readyz`), 30_000, web);
   return { base, process: web };
 }

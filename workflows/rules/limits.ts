@@ -58,9 +58,19 @@ export function limitRefusal(limits: Limits, turnover: Turnover, fen: number): '
 export const limitOf = (value: string | undefined): number => (value === undefined || value === 'off' ? MAX_FEN : Number(value));
 
 /** Own limits where a record has them, else the parameters `limit.<of>.<name>`. */
-export function limitsFrom(own: Partial<Record<keyof Limits, number | null>>, policies: ReadonlyMap<string, string>, of: 'merchant' | 'terminal'): Limits {
-  const value = (name: keyof Limits) => own[name] ?? limitOf(policies.get(`limit.${of}.${name}`));
-  return { single: value('single'), daily: value('daily'), monthly: value('monthly'), dailyCount: value('dailyCount'), monthlyCount: value('monthlyCount') };
+export function limitsFrom(
+  own: { single?: number | null; daily?: number | null; monthly?: number | null },
+  policies: ReadonlyMap<string, string>,
+  of: 'merchant' | 'terminal',
+): Limits {
+  const value = (name: keyof Limits) => limitOf(policies.get(`limit.${of}.${name}`));
+  return {
+    single: own.single ?? value('single'),
+    daily: own.daily ?? value('daily'),
+    monthly: own.monthly ?? value('monthly'),
+    dailyCount: value('dailyCount'),
+    monthlyCount: value('monthlyCount'),
+  };
 }
 
 /** Whether `at` (`hh:mm`) lies within `from-to`; a span that ends before it begins goes over midnight. Without hours everything does. */

@@ -1,0 +1,85 @@
+-- 联机业务: what a batch of terminals' messages reads under the locks of its merchants, and what it leaves. Decided in between (workflows/rules/online.ts).
+
+-- Every statement here sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms.
+create or replace function online_scene(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
+  p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
+language plpgsql as $$
+declare
+  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers json; v_policies json; v_closed boolean; v_fresh json; v_ids json;
+  v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t);
+begin
+  select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
+  select json_agg(x) into v_merchants from (
+    select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly
+    from merchant where merchant_no = any(p_merchants::bpchar[])) x;
+  select json_agg(x) into v_terminals from (
+    select t.terminal_no as no, t.merchant_no as "merchantNo", t.status, t.permitted, t.business_hours as hours, t.single_limit_fen as single, t.daily_limit_fen as daily,
+      s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs"
+    from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text where t.terminal_no = any(p_terminals::bpchar[])) x;
+  -- Each key's transaction and 冲正, and the transaction that those belong to.
+  with hit as materialized (
+    select x.* from unnest(p_key_terminals, p_key_batches, p_key_traces) k(t, b, n)
+      cross join lateral (select * from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 2) x
+  ), found as (
+    select * from hit union all
+    select x.* from (select distinct original_id from hit where original_id is not null) o cross join lateral (select * from terminal_txn where id = o.original_id limit 1) x)
+  select json_agg(json_build_object('id', id, 'merchantNo', merchant_no, 'terminalNo', terminal_no, 'batchNo', batch_no, 'traceNo', trace_no, 'type', type, 'code', code, 'state', state,
+      'amountFen', amount_fen, 'feeFen', fee_fen, 'refundedFen', refunded_fen, 'refundedFeeFen', refunded_fee_fen, 'originalId', original_id, 'businessDate', business_date,
+      'at', extract(epoch from at) * 1000, 'content', content, 'answer', answer)) into v_txns from found;
+  select json_object_agg(owner, json_build_object('day', day, 'dayCount', day_count, 'dayFen', day_fen, 'month', month, 'monthCount', month_count, 'monthFen', month_fen)) into v_turnovers
+    from turnover where owner = any(v_owners);
+  select json_object_agg(key, value) into v_policies from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
+  perform pg_advisory_xact_lock_shared(20131103, p_today::int);
+  v_closed := exists (select from ledger_day where business_date = p_today);
+  with fresh as (
+    insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(p_sent, p_senders, p_nonces) on conflict do nothing returning at_ms || '/' || terminal_no || '/' || nonce as key)
+  select json_agg(key) into v_fresh from fresh;
+  select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
+  return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'closed', v_closed,
+    'fresh', v_fresh, 'ids', v_ids);
+end $$;
+
+-- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.
+create or replace function online_write(p_ids bigint[], p_terminals text[], p_batches int[], p_traces int[], p_merchants text[], p_types text[], p_codes text[], p_states text[], p_amounts bigint[], p_nets bigint[],
+  p_fees bigint[], p_refunded bigint[], p_refunded_fees bigint[], p_originals bigint[], p_reasons text[], p_card_masks text[], p_card_hashes text[], p_date text, p_at bigint, p_balances bigint[], p_contents text[], p_answers text[],
+  p_owners text[], p_months text[], p_days text[], p_day_counts int[], p_day_fens bigint[], p_month_counts int[], p_month_fens bigint[], p_marks json, p_messages json, p_exceptions json) returns void
+language plpgsql as $$
+begin
+  insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
+    card_mask, card_hash, business_date, at, balance_fen, content, answer)
+  select id, t, b, n, y = 'reversal', m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, p_date, to_timestamp(p_at / 1000.0), bal, content, answer
+  from unnest(p_ids, p_terminals, p_batches, p_traces, p_merchants, p_types, p_codes, p_states, p_amounts, p_nets, p_fees, p_refunded, p_refunded_fees, p_originals, p_reasons, p_card_masks, p_card_hashes,
+    p_balances, p_contents, p_answers) x(id, t, b, n, m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, bal, content, answer);
+  insert into turnover as t (owner, day, day_count, day_fen, month, month_count, month_fen, seen_at)
+  select o, d, dc, df, m, mc, mf, now() from unnest(p_owners, p_days, p_day_counts, p_day_fens, p_months, p_month_counts, p_month_fens) x(o, d, dc, df, m, mc, mf)
+  on conflict (owner) do update set day = excluded.day, day_count = excluded.day_count, day_fen = excluded.day_fen, month = excluded.month, month_count = excluded.month_count,
+    month_fen = excluded.month_fen, seen_at = excluded.seen_at;
+  if p_marks is not null then
+    update terminal_txn x set state = u.state, refunded_fen = u."refundedFen", refunded_fee_fen = u."refundedFeeFen"
+    from json_to_recordset(p_marks) u(id bigint, state text, "refundedFen" bigint, "refundedFeeFen" bigint) where x.id = u.id;
+  end if;
+  if p_messages is not null or p_exceptions is not null then perform online_log(p_messages, p_exceptions); end if;
+end $$;
+
+create or replace function online_log(p_messages json, p_exceptions json) returns void
+language sql as $$
+  insert into terminal_message (terminal_no, batch_no, trace_no, type, code, at, repeats)
+  select "terminalNo", "batchNo", "traceNo", type, code, to_timestamp(at / 1000), repeats
+  from json_to_recordset(p_messages) u("terminalNo" text, "batchNo" int, "traceNo" int, type text, code text, at float8, repeats boolean);
+  insert into terminal_exception (terminal_no, batch_no, trace_no, why, amount_fen, at)
+  select "terminalNo", "batchNo", "traceNo", why, "amountFen", to_timestamp(at / 1000)
+  from json_to_recordset(p_exceptions) u("terminalNo" text, "batchNo" int, "traceNo" int, why text, "amountFen" bigint, at float8);
+$$;
+
+-- A nonce counts once; false when it was used before. Those whose messages would not be taken any more are forgotten by forget_nonces.
+create or replace function take_nonce(p_sent bigint, p_sender text, p_nonce text) returns boolean
+language plpgsql as $$
+begin
+  insert into terminal_nonce (at_ms, terminal_no, nonce) values (p_sent, p_sender, p_nonce) on conflict do nothing;
+  return found;
+end $$;
+create or replace function forget_nonces(p_before bigint) returns void
+language sql as $$ delete from terminal_nonce where at_ms < p_before $$;
+
+-- Room in each page for the next version of its rows.
+alter table turnover set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);

@@ -178,6 +178,15 @@ export function totalsOf(items: readonly BatchItem[]): BatchTotals {
   return { debitCount: of(true).length, debitFen: sum(of(true)), creditCount: of(false).length, creditFen: sum(of(false)) };
 }
 
+/** What stands in the open batch of a terminal, and the last number it used there. */
+export async function openBatchOf(db: Db, terminalNo: string): Promise<{ batchNo: number; traceNo: number; items: BatchItem[] }> {
+  return db.$client.begin(async (tx) => {
+    const [row] = await tx<{ batch_no: number; trace_no: number }[]>`
+      select s.batch_no, coalesce((select max(x.trace_no) from terminal_txn x where x.terminal_no = s.terminal_no and x.batch_no = s.batch_no), 0) as trace_no from terminal_session s where s.terminal_no = ${terminalNo}`;
+    return { batchNo: row?.batch_no ?? 0, traceNo: row?.trace_no ?? 0, items: row ? await itemsOf(tx, terminalNo, row.batch_no) : [] };
+  }) as Promise<{ batchNo: number; traceNo: number; items: BatchItem[] }>;
+}
+
 /** Batches of a merchant that hold approved transactions and are not settled. */
 export async function unsettledBatches(db: Reader, merchantNo: string): Promise<{ terminalNo: string; batchNo: number }[]> {
   const { terminalNo, batchNo } = terminalBatch;

@@ -4,7 +4,7 @@ import { answersOk, freePort, until } from '../../stack/child.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
 export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): Promise<{ base: string; process: ChildProcess }> {
-  const port = await freePort();
+  const port = Number(changes.PORT ?? (await freePort()));
   const base = `http://127.0.0.1:${port}`;
   const env = {
     DATABASE_URL: world.databaseUrl,

@@ -1,5 +1,5 @@
 // 签到 and 批结算: the working key and the batch of a terminal. Settling waits for the lock that every transaction of the merchant takes.
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals } from '../workflows/rules/batches.ts';
 import { doorRefusal } from '../workflows/rules/online.ts';
@@ -186,6 +186,11 @@ export async function openBatchOf(db: Db, terminalNo: string): Promise<{ batchNo
     return { batchNo: row?.batch_no ?? 0, traceNo: row?.trace_no ?? 0, items: row ? await itemsOf(tx, terminalNo, row.batch_no) : [] };
   }) as Promise<{ batchNo: number; traceNo: number; items: BatchItem[] }>;
 }
+
+export type BatchRow = typeof terminalBatch.$inferSelect;
+/** A terminal's batches, the latest first. */
+export const batchesOf = (db: Reader, terminalNo: string, limit: number): Promise<BatchRow[]> =>
+  db.select().from(terminalBatch).where(eq(terminalBatch.terminalNo, terminalNo)).orderBy(desc(terminalBatch.batchNo)).limit(limit);
 
 /** Batches of a merchant that hold approved transactions and are not settled. */
 export async function unsettledBatches(db: Reader, merchantNo: string): Promise<{ terminalNo: string; batchNo: number }[]> {

@@ -26,6 +26,7 @@ import { announcementRoutes } from './reference/announcements.ts';
 import { referenceRoutes } from './reference/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
+import { transactionRoutes } from './transactions/routes.ts';
 
 export const routes: readonly Route[] = [
   ...authRoutes,
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...merchantRoutes,
   ...terminalRoutes,
+  ...transactionRoutes,
   ...bankRoutes,
   ...matchingRoutes,
   ...ledgerRoutes,

@@ -5,6 +5,7 @@ import { openRequestsOf } from '../../db/open-requests.ts';
 import { areas, codeNames } from '../../db/reference.ts';
 import { requestsOfMerchant } from '../../db/requests.ts';
 import { terminals } from '../../db/terminals.ts';
+import { activityOf } from '../../db/transactions.ts';
 import { forbidden, notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
 import { revealed } from '../requests/reveal.ts';
 import type { Hole } from '../ui/html.ts';
@@ -44,5 +45,9 @@ async function detail(ctx: SignedInCtx, said: Hole = null, plain = false): Promi
     terminals(ctx.db, { merchantNo }, 50),
     linesOf(ctx.db, merchantNo, 20),
   ]);
-  page(ctx, await merchantPage(ctx, { row, versions, requests, quota, names, busy, terminals: ownTerminals, lines, said, plain }), said ? 422 : 200);
+  const activity = await activityOf(
+    ctx.db,
+    ownTerminals.map((one) => one.terminalNo),
+  );
+  page(ctx, await merchantPage(ctx, { activity, row, versions, requests, quota, names, busy, terminals: ownTerminals, lines, said, plain }), said ? 422 : 200);
 }

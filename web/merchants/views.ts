@@ -3,6 +3,7 @@ import type { EntryLine, Quota } from '../../db/ledger.ts';
 import type { MerchantFilter, MerchantRow, MerchantVersionRow } from '../../db/merchants.ts';
 import type { RequestRow } from '../../db/requests.ts';
 import type { TerminalRow } from '../../db/terminals.ts';
+import type { Activity } from '../../db/transactions.ts';
 import { merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
@@ -52,6 +53,7 @@ interface MerchantShown {
   /** Its open request. */
   busy: readonly { requestNo: string; kind: string }[];
   terminals: readonly TerminalRow[];
+  activity: ReadonlyMap<string, Activity>;
   /** Its latest journal lines. */
   lines: readonly EntryLine[];
   said: Hole;
@@ -80,7 +82,7 @@ ${shown.busy.map((one) => notice('warn', html`${fill(text.drafts.busy, { kind: w
 <div class="two"><section class="card"><h2>${words.quota}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.available + quota.frozen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozen)}</dd><dt>${words.available}</dt><dd class="num">${showFen(quota.available)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
 <section class="card"><h2>${words.versions}</h2><table class="t"><thead><tr><th>${words.versions}</th><th>${words.effectiveAt}</th><th>${words.madeBy}</th></tr></thead><tbody>${versions.map((one) => html`<tr><td>${fill(words.version, { n: one.version })}</td><td class="mono">${wholeMoment(one.effectiveAt)}</td><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td></tr>`)}</tbody></table></section></div>
 <section class="card"><h2>${words.requests}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.maker}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${requests.map((one) => html`<tr><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.makerName}</td><td class="mono">${wholeMoment(one.submittedAt)}</td><td>${stateTag(text, one.state)}</td></tr>`)}</tbody></table></section>
-${shown.terminals.length > 0 && html`<section class="card"><h2>${text.terminals.title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${text.terminals.title}">${terminalTable(text, shown.terminals)}</div></section>`}
+${shown.terminals.length > 0 && html`<section class="card"><h2>${text.terminals.title} <a href="${paths.merchantDay(row.merchantNo)}">${text.transaction.dayTitle}</a></h2><div class="scroll" tabindex="0" role="region" aria-label="${text.terminals.title}">${terminalTable(text, shown.terminals, shown.activity)}</div></section>`}
 ${shown.lines.length > 0 && html`<section class="card" id="journal"><h2>${text.ledger.entries}</h2><table class="t"><thead><tr><th>${text.inbox.at}</th><th>${text.ledger.account}</th><th class="num">${text.ledger.debit}</th><th class="num">${text.ledger.credit}</th><th class="num">${text.ledger.after}</th><th>${text.ledger.cause}</th></tr></thead><tbody>${shown.lines.map((line) => html`<tr><td class="mono">${wholeMoment(line.at)}</td><td>${line.account} ${text.accounts[line.account]}</td><td class="num">${line.debitFen > 0 && showFen(line.debitFen)}</td><td class="num">${line.creditFen > 0 && showFen(line.creditFen)}</td><td class="num">${line.afterFen !== null && showFen(line.afterFen)}</td><td class="mono">${isRequestNo(line.cause) ? html`<a href="${paths.request(line.cause)}">${line.cause}</a>` : line.cause}</td></tr>`)}</tbody></table></section>`}
 ${!shown.plain && revealForm(ctx, paths.merchantReveal(row.merchantNo))}<div class="two">${parts}</div></article>`,
   });

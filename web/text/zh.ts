@@ -105,6 +105,12 @@ export const zh = {
   reference: {
     title: '公共信息维护', names: { announcements: '公告', areas: '地区', mccs: '商户类别', banks: '银行目录', calendar: '工作日历', models: '终端机型' }, fields: { code: '代码', name: '名称', province: '省份', category: '大类', cnapsCode: '联行号', date: '日期', working: '类型', note: '说明', title: '标题', body: '内容', from: '自', until: '至' }, working: { on: '上班', off: '休息' }, edit: '修改', count: '共 {n} 条', inUse: '已被商户、终端或申请使用,不能删除', import: '导入', importHint: '每行「联行号,名称」,相同联行号以新名称为准;任何一行有误则整批不导入', badLine: '第 {line} 行:{fault},未导入任何一行', imported: '已导入 {n} 条',
   },
+  transactionTypes: { purchase: '消费', void: '撤销', refund: '退货', reversal: '冲正', balance: '余额查询', signOn: '签到', settlement: '批结算', batchUpload: '批上送' }, transactionStates: { approved: '成功', declined: '失败', voided: '已撤销', reversed: '已冲正' },
+  transaction: {
+    title: '交易查询', q: '商户编号 / 名称 / 终端号 / 系统流水号', at: '交易时间', systemNo: '系统流水号', trace: '批次/流水', batch: '批次号', traceNo: '终端流水号', type: '交易类型', amount: '交易金额', fee: '手续费', code: '应答', state: '标志', balance: '交易后余额', approved: '全部成功', declined: '全部失败',
+    detail: '交易资料', businessDate: '会计日期', card: '卡号', reason: '冲正原因', reasons: { '98': '未收到应答', '96': '终端处理失败', A0: '应答校验错', '06': '其他' }, refunded: '已退货金额', related: '关联交易', noEntry: '没有记账', messages: '报文记录', note: '应答内容', repeated: '重复报文,返回原应答',
+    dayTitle: '当日交易', byHour: '按小时净消费(元)', hour: '时段', count: '笔数', net: '净消费', declinedCount: '失败笔数', dayLabel: '{name} {date}:成功 {count} 笔,净消费 {fen} 元', seen: '最近联机', today: '今日笔数', todayFen: '今日金额', session: '签到与批次', signedOn: '签到时间', unsigned: '尚未签到', batches: '批次', batchState: '状态', states: { open: '未结算', uploading: '待上送', settled: '已结算' }, settledAt: '结算时间', terminalTotal: '终端合计', ourTotal: '系统合计', differences: '差异',
+  },
   transactions: { purchase: '消费', void: '撤销', refund: '退货', balance: '余额' },
   accounts: { '1002.01': '银行存款—备付金户', '1002.02': '银行存款—自有资金户', '1221.01': '其他应收款—短款', '1221.02': '待查往账', '2241.10': '应付客户备付金—商户额度', '2241.11': '应付客户备付金—冻结', '2241.20': '挂账—待确认来账', '2241.21': '长款', '2202.01': '应付待清算款', '2202.02': '应付商户退款', '6001.01': '手续费收入' },
   bank: {

@@ -27,6 +27,7 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   inbox: { path: () => paths.inbox(), starts: '/inbox' },
   merchantInfo: { path: () => paths.merchants(), starts: '/merchants' },
   terminalInfo: { path: () => paths.terminals(), starts: '/terminals' },
+  transactionQuery: { path: () => paths.transactions(), starts: '/transactions' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
   publicInformation: { path: () => paths.announcements(), starts: '/announcements' },

@@ -1,6 +1,7 @@
 // The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
 import { fileURLToPath } from 'node:url';
 import type { Context as ActivityContext } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
 import { type ActivityExecuteInput, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
@@ -9,9 +10,11 @@ import { loadSettings, type Settings } from '../stack/settings.ts';
 import { accessActivities } from './access.ts';
 import { adjustmentActivities } from './adjustments.ts';
 import { workflowBundle } from './bundle.ts';
+import { dayEndActivities } from './day-end.ts';
 import { openingActivities } from './merchant-opening.ts';
 import { merchantActivities } from './merchants.ts';
 import { refundActivities } from './refunds.ts';
+import { keepSchedules } from './schedules.ts';
 import { terminalActivities } from './terminals.ts';
 import { topUpActivities } from './top-ups.ts';
 
@@ -24,6 +27,7 @@ export const activities = (db: Db, keySecret: string) => ({
   ...refundActivities(db),
   ...adjustmentActivities(db),
   ...accessActivities(db),
+  ...dayEndActivities(db),
 });
 
 type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'TERMINAL_KEY_SECRET' | 'WORKFLOW_CACHE'>;
@@ -80,9 +84,12 @@ async function main(): Promise<void> {
   if (settings.NODE_ENV === 'production') await assertDurable(db);
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await makeWorker(connection, db, settings);
+  const client = new Client({ connection: await Connection.connect({ address: settings.TEMPORAL_ADDRESS }), namespace: settings.TEMPORAL_NAMESPACE });
+  await keepSchedules(client, settings.TEMPORAL_TASK_QUEUE);
   log.info({ taskQueue: settings.TEMPORAL_TASK_QUEUE }, 'worker ready');
   process.send?.('ready');
   await worker.run();
+  await client.connection.close();
   await connection.close();
   await closeDb(db);
 }

@@ -67,6 +67,29 @@ export const journalLine = pgTable(
 /** 会计日期: a closed day refuses postings. */
 export const ledgerDay = pgTable('ledger_day', { businessDate: char('business_date', { length: 8 }).primaryKey(), closedAt: at('closed_at').notNull() });
 
+/** 日结 of a closed day, and what did not hold. */
+export const dayEnd = pgTable('day_end', {
+  businessDate: char('business_date', { length: 8 }).primaryKey(),
+  settledAt: at('settled_at').notNull(),
+  entries: integer('entries').notNull(),
+  debitFen: fen('debit_fen').notNull(),
+  creditFen: fen('credit_fen').notNull(),
+  faults: text('faults').array().notNull(),
+});
+/** Accounts that moved on a closed day; closing = opening + credits − debits. */
+export const dailyBalance = pgTable(
+  'daily_balance',
+  {
+    businessDate: char('business_date', { length: 8 }).notNull(),
+    accountId: integer('account_id').notNull(),
+    openingFen: fen('opening_fen').notNull(),
+    debitFen: fen('debit_fen').notNull(),
+    creditFen: fen('credit_fen').notNull(),
+    closingFen: fen('closing_fen').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.businessDate, t.accountId] }), index('daily_balance_account').on(t.accountId, t.businessDate)],
+);
+
 // ── bank ──
 export const bankAccount = pgTable('bank_account', {
   accountNo: text('account_no').primaryKey(),

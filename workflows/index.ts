@@ -1,6 +1,7 @@
 // The contract of this folder with the worker: every workflow, by the name of its kind.
 export { accessChange } from './access-change.ts';
 export { adjustment } from './adjustment.ts';
+export { dayEnd } from './day-end.ts';
 export { lineReturn } from './line-return.ts';
 export { merchantCancellation } from './merchant-cancellation.ts';
 export { merchantChange } from './merchant-change.ts';

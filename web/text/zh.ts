@@ -118,7 +118,7 @@ export const zh = {
     roles: { date: '日期', time: '时间', out: '借方(付出)', in: '贷方(收入)', flag: '借贷标志', amount: '金额', balance: '余额', partyName: '对方户名', partyAccountNo: '对方账号', partyBank: '对方行', note: '摘要/附言', serialNo: '流水号', accountNo: '本方账号', currency: '币种' },
     faults: { ole: '这是旧版 Excel(.xls)文件,请在 Excel 中另存为 .xlsx 后再上传', encoding: '文件编码既不是 UTF-8 也不是 GB18030', empty: '文件中没有交易', header_unknown: '没有找到认识的表头', bad_date: '日期不正确', bad_amount: '金额不正确', bad_flag: '借贷标志不正确', bad_balance: '余额不正确', balance_breaks: '余额与上一笔不连续', account_unknown: '文件中没有银行账号,请填写', account_differs: '本方账号前后不一致', currency: '只接受人民币', too_large: '文件过大', too_slow: '处理超时', unreadable: '文件无法读取', gap: '与上次导入的余额不衔接,请先导入中间的对账单;已知余额', twice: '文件中有重复的流水' },
   },
-  ledger: { title: '试算平衡', account: '科目', name: '名称', owner: '户号', debit: '借方发生额', credit: '贷方发生额', balance: '余额', total: '合计', holds: '账务平衡,检查全部通过', faults: '检查未通过', entries: '会计分录', legs: '将记账', after: '过账后', before: '过账前', event: '业务', cause: '来源' },
+  ledger: { dayEnd: '日结', noDayEnd: '尚无日结', settledAt: '日结时间', entryCount: '分录数', outcome: '结果', settled: '已日结', title: '试算平衡', account: '科目', name: '名称', owner: '户号', debit: '借方发生额', credit: '贷方发生额', balance: '余额', total: '合计', holds: '账务平衡,检查全部通过', faults: '检查未通过', entries: '会计分录', legs: '将记账', after: '过账后', before: '过账前', event: '业务', cause: '来源' },
   accountType: { corporate: '对公', personal: '对私' },
   merchants: { title: '商户信息', q: '商户编号 / 名称 / 信用代码', status: '状态', area: '地区', versions: '资料版本', version: '第 {n} 版', madeBy: '申请单号', effectiveAt: '生效时间', requests: '相关申请', quota: '额度账户', balance: '余额', frozen: '冻结', available: '可用额度', none: '尚未开立' },
   terminals: { title: '终端信息', q: '终端号 / 序列号 / 商户编号', keyCheck: '密钥校验值', detail: '终端资料' },

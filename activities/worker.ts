@@ -9,6 +9,7 @@ import { log, within } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
 import { accessActivities } from './access.ts';
 import { adjustmentActivities } from './adjustments.ts';
+import { alertActivities, watchForAlerts } from './alerts.ts';
 import { workflowBundle } from './bundle.ts';
 import { dayEndActivities } from './day-end.ts';
 import { openingActivities } from './merchant-opening.ts';
@@ -28,6 +29,7 @@ export const activities = (db: Db, keySecret: string) => ({
   ...adjustmentActivities(db),
   ...accessActivities(db),
   ...dayEndActivities(db),
+  ...alertActivities(db),
 });
 
 type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'TERMINAL_KEY_SECRET' | 'WORKFLOW_CACHE'>;
@@ -84,11 +86,19 @@ async function main(): Promise<void> {
   if (settings.NODE_ENV === 'production') await assertDurable(db);
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await makeWorker(connection, db, settings);
-  const client = new Client({ connection: await Connection.connect({ address: settings.TEMPORAL_ADDRESS }), namespace: settings.TEMPORAL_NAMESPACE });
+  const client = new Client({
+    connection: await Connection.connect({ address: settings.TEMPORAL_ADDRESS }),
+    namespace: settings.TEMPORAL_NAMESPACE,
+    dataConverter: dataConverter(settings.PAYLOAD_KEYS),
+  });
   await keepSchedules(client, settings.TEMPORAL_TASK_QUEUE);
   log.info({ taskQueue: settings.TEMPORAL_TASK_QUEUE }, 'worker ready');
   process.send?.('ready');
+  const watching = new AbortController();
+  const watch = watchForAlerts(db, client, settings.TEMPORAL_TASK_QUEUE, watching.signal);
   await worker.run();
+  watching.abort();
+  await watch;
   await client.connection.close();
   await connection.close();
   await closeDb(db);

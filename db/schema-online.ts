@@ -1,6 +1,7 @@
 // Tables of 联机业务 (numbers as text, so that they compare as they come): sessions and batches of terminals, their transactions, what was counted towards limits, and the log of other messages.
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import type { Alert, AlertRule } from '../workflows/rules/alerts.ts';
 import type { BatchDifference, BatchTotals } from '../workflows/rules/batches.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -16,6 +17,9 @@ export const terminalSession = pgTable('terminal_session', {
   keyCipher: text('key_cipher').notNull(),
   previousCipher: text('previous_cipher'),
   signedOnAt: at('signed_on_at').notNull(),
+  /** Nonce of the latest sign-on, with its time, and what it was answered. */
+  signedOnBy: text('signed_on_by').notNull().default(''),
+  answer: text('answer').notNull().default(''),
   batchNo: integer('batch_no').notNull(),
 });
 export const terminalBatch = pgTable(
@@ -117,3 +121,31 @@ export const terminalException = pgTable('terminal_exception', {
   amountFen: fen('amount_fen').notNull(),
   at: at('at').notNull(),
 });
+/** 风险预警: one for each rule, subject and day; `whole` is what its workflow says. */
+export const riskAlert = pgTable(
+  'risk_alert',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    rule: text('rule').$type<AlertRule>().notNull(),
+    merchantNo: merchantNo(),
+    terminalNo: text('terminal_no').notNull(),
+    day: text('day').notNull(),
+    detail: jsonb('detail').$type<Record<string, string | number>>().notNull(),
+    state: text('state', { enum: ['open', 'handling', 'closed'] }).notNull(),
+    ownerCode: text('owner_code'),
+    raisedAt: at('raised_at').notNull(),
+    dueAt: at('due_at').notNull(),
+    overdue: boolean('overdue').notNull().default(false),
+    version: integer('version').notNull(),
+    /** Its workflow exists. */
+    started: boolean('started').notNull(),
+    whole: jsonb('whole').$type<Alert>(),
+  },
+  (t) => [
+    unique('risk_alert_once').on(t.rule, t.merchantNo, t.terminalNo, t.day),
+    index('risk_alert_unstarted').on(t.id).where(sql`not ${t.started}`),
+    index('risk_alert_merchant').on(t.merchantNo),
+  ],
+);
+/** How far the watch has looked. */
+export const riskWatch = pgTable('risk_watch', { one: integer('one').primaryKey(), lastId: bigint('last_id', { mode: 'number' }).notNull() });

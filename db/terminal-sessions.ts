@@ -52,21 +52,36 @@ async function doorOf(tx: Sql, merchantNo: string, terminalNo: string) {
   return { merchant: row?.merchant ?? null, terminal };
 }
 
-/** Signs a terminal on: `freshCipher` becomes its working key, and the one before stays for a while. */
-export async function signOn(db: Db, message: SessionMessage, freshCipher: string): Promise<{ code: ResponseCode; batchNo: number; keyNo: number }> {
+/** Signs a terminal on: `freshCipher` becomes its working key, and the one before stays for a while. The same message again is answered the same. */
+export async function signOn(
+  db: Db,
+  message: SessionMessage,
+  freshCipher: string,
+  render: (code: ResponseCode, given: { batchNo: number; keyNo: number }) => string,
+): Promise<{ code: ResponseCode; body: string }> {
   return db.$client.begin(async (tx) => {
-    const code = await admitted(tx, message);
     const { terminalNo, merchantNo } = message;
-    const [row] =
-      code === '00'
-        ? await tx<{ key_no: number; batch_no: number }[]>`
-          insert into terminal_session as s (terminal_no, merchant_no, key_no, key_cipher, signed_on_at, batch_no) values (${terminalNo}, ${merchantNo}, 1, ${freshCipher}, now(), 1)
-          on conflict (terminal_no) do update set key_no = s.key_no + 1, previous_cipher = s.key_cipher, key_cipher = excluded.key_cipher, signed_on_at = now() returning key_no, batch_no`
-        : [];
-    if (row) await openBatch(tx, message, row.batch_no);
-    await logMessages(tx, [{ ...message, batchNo: row?.batch_no ?? 0, code, at: Date.now(), repeats: false }]);
-    return { code, batchNo: row?.batch_no ?? 0, keyNo: row?.key_no ?? 0 };
-  }) as Promise<{ code: ResponseCode; batchNo: number; keyNo: number }>;
+    const sender = `${message.sentMs}/${message.nonce}`;
+    await tx`select pg_advisory_xact_lock(20131108, ${terminalNo}::int)`;
+    const [earlier] = await tx<{ answer: string }[]>`select answer from terminal_session where terminal_no = ${terminalNo} and signed_on_by = ${sender}`;
+    if (earlier) return { code: '00', body: earlier.answer };
+    const code = await admitted(tx, message);
+    const log = (batchNo: number) => logMessages(tx, [{ ...message, batchNo, code, at: Date.now(), repeats: false }]);
+    if (code !== '00') {
+      await log(0);
+      return { code, body: render(code, { batchNo: 0, keyNo: 0 }) };
+    }
+    const [row] = await tx<{ key_no: number; batch_no: number }[]>`
+      insert into terminal_session as s (terminal_no, merchant_no, key_no, key_cipher, signed_on_at, signed_on_by, batch_no) values (${terminalNo}, ${merchantNo}, 1, ${freshCipher}, now(), ${sender}, 1)
+      on conflict (terminal_no) do update set key_no = s.key_no + 1, previous_cipher = s.key_cipher, key_cipher = excluded.key_cipher, signed_on_at = now(), signed_on_by = excluded.signed_on_by
+      returning key_no, batch_no`;
+    if (!row) throw new Error('nobody signed on');
+    await openBatch(tx, message, row.batch_no);
+    await log(row.batch_no);
+    const body = render(code, { batchNo: row.batch_no, keyNo: row.key_no });
+    await tx`update terminal_session set answer = ${body} where terminal_no = ${terminalNo}`;
+    return { code, body };
+  }) as Promise<{ code: ResponseCode; body: string }>;
 }
 
 const openBatch = (tx: Sql, { terminalNo, merchantNo }: SessionMessage, batchNo: number) =>
@@ -101,9 +116,18 @@ export async function settle(
   return db.$client.begin(async (tx) => {
     await tx`select 1 from ledger_lock(${[message.merchantNo]}::text[])`;
     const [session] = await tx<SessionRow[]>`
-      select s.key_no, s.batch_no, s.signed_on_at > now() - make_interval(mins => coalesce((select value from policy where key = 'terminal.keyMinutes'), '30')::int) as young, b.state, b.trace_no, b.answer from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
+      select s.key_no, s.batch_no, s.signed_on_at > now() - make_interval(mins => coalesce((select value from policy where key = 'terminal.keyMinutes'), '30')::int) as young, b.state, b.trace_no, b.answer, b.claimed from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
     const inForce = message.keyNo === session?.key_no || (session?.young === true && message.keyNo === session.key_no - 1);
-    const code = await admitted(tx, { ...message, genuine: message.genuine && inForce });
+    const genuine = message.genuine && inForce;
+    const asked = 'items' in told ? totalsOf(told.items) : told.totals;
+    // The same message again, whatever it travelled with; another one under its number.
+    if (genuine && session?.answer && session.trace_no === message.traceNo) {
+      const same = session.claimed !== null && sameTotals(session.claimed, asked);
+      const code = same ? '00' : '94';
+      await logMessages(tx, [{ ...message, code, at: Date.now(), repeats: same }]);
+      return { code, body: same ? session.answer : render({ code, balanced: 2, counted: asked, nextBatchNo: session.batch_no, differences: [] }) };
+    }
+    const code = await admitted(tx, { ...message, genuine });
     const done = await settleOpen(tx, message, told, render, code, session);
     await logMessages(tx, [{ ...message, code: done.code, at: Date.now(), repeats: done.repeats }]);
     return { code: done.code, body: done.body };
@@ -118,6 +142,7 @@ interface SessionRow {
   state: string | null;
   trace_no: number | null;
   answer: string | null;
+  claimed: BatchTotals | null;
 }
 
 async function settleOpen(
@@ -135,8 +160,6 @@ async function settleOpen(
     repeats: false,
   });
   if (code !== '00' || !session) return refused(code === '00' ? '77' : code);
-  if (session.state === 'settled' && session.trace_no === message.traceNo && session.answer !== null)
-    return { code: '00', body: session.answer, repeats: true };
   if (message.batchNo !== session.batch_no) return refused('77');
   const { terminalNo, batchNo, traceNo } = message;
   const ours = await itemsOf(tx, terminalNo, batchNo);

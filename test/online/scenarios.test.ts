@@ -243,6 +243,10 @@ test('a key that is not the terminal’s, a time that is far off, a nonce once m
   assert.equal(first.code, '00');
   assert.equal((await t1.tell('purchase', fields(11), sent)).text, first.text, 'the same message once more');
   assert.equal((await t1.tell('purchase', fields(12), sent)).code, 'A0', 'the same nonce for another');
+  const twice = { timestamp: Date.now(), nonce: 'sign-on-of-this-story' };
+  const [once, again] = [await t1.tell('sign-on', { traceNo: 90 }, twice), await t1.tell('sign-on', { traceNo: 90 }, twice)];
+  assert.deepEqual([once.code, again.text], ['00', once.text], 'a sign-on that travels twice');
+  await t1.signOn();
   const before = t1.memory.workingKey;
   await t1.signOn();
   assert.notEqual(t1.memory.workingKey, before);

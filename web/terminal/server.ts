@@ -160,9 +160,9 @@ class Terminals {
     };
     if (received.name === 'sign-on') {
       const { cipher, underMaster } = makeWorkingKey(this.#secret, terminalNo, keys.master);
-      const { code, ...given } = await signOn(this.#db, message, cipher);
+      const { code, body } = await signOn(this.#db, message, cipher, (answer, given) => signOnText(answer, { ...given, workingKey: underMaster }));
       this.#keys.forget(terminalNo);
-      return { status: statusOf(code), body: signOnText(code, { ...given, workingKey: underMaster }), key };
+      return { status: statusOf(code), body, key };
     }
     const told =
       received.name === 'settlement'

@@ -1,4 +1,5 @@
 // 参数: what each parameter may be. Changed only by a request (policyChange); requests that are under way keep their plan.
+import { alertRules, readAlertPolicy } from './alerts.ts';
 import { isKind, kindRule } from './kinds.ts';
 import { readTiers } from './tiers.ts';
 
@@ -11,6 +12,9 @@ export function policyFits(key: string, value: string): boolean {
   if (key === 'acquirer.code') return /^\d{3}$/.test(value);
   if (key === 'duty.importAndReview' || key === 'totp.reviewers' || key === 'totp.administrators') return value === 'on' || value === 'off';
   if (key === 'totp.askAbove') return value === 'off' || /^[1-9]\d{0,14}$/.test(value);
+  if (key === 'alert.dueHours') return /^[1-9]\d{0,2}$/.test(value);
+  const rule = alertRules.find((one) => key === `alert.${one}`);
+  if (rule) return value === 'off' || readAlertPolicy(rule, value) !== null;
   if (key === 'limit.hoursOnly' || key === 'refund.returnsFee') return value === 'on' || value === 'off';
   if (key.startsWith('limit.')) return value === 'off' || /^[1-9]\d{0,14}$/.test(value);
   if (key === 'refund.days' || key === 'terminal.keyMinutes') return /^[1-9]\d{0,3}$/.test(value);

@@ -61,5 +61,5 @@ export function onlineOf(world: () => World, base: () => string) {
 
   const available = async (merchantNo: string) => (await findQuota(world().db, merchantNo))?.available;
   const booksHold = async () => assert.deepEqual(await ledgerFaults(world().db), []);
-  return { ...stories, addQuota, addTerminals, clientOf, openShop, available, booksHold };
+  return { ...stories, topUp, addQuota, addTerminals, clientOf, openShop, available, booksHold };
 }

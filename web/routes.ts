@@ -1,4 +1,5 @@
 // Every address of the web with the right it needs; the router is made from this table and a test walks it.
+import { alertRoutes } from './alerts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { totpRoutes } from './auth/totp.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...merchantRoutes,
   ...terminalRoutes,
   ...transactionRoutes,
+  ...alertRoutes,
   ...bankRoutes,
   ...matchingRoutes,
   ...ledgerRoutes,

@@ -28,6 +28,7 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   merchantInfo: { path: () => paths.merchants(), starts: '/merchants' },
   terminalInfo: { path: () => paths.terminals(), starts: '/terminals' },
   transactionQuery: { path: () => paths.transactions(), starts: '/transactions' },
+  riskAlerts: { path: () => paths.alerts(), starts: '/alerts' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
   publicInformation: { path: () => paths.announcements(), starts: '/announcements' },

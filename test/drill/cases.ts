@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { draftOf, freshForm, hidden, type Person, submitOpening } from '../web/site.ts';
 import type { House } from './house.ts';
 import { moneyCases } from './money-cases.ts';
+import { purchaseCases } from './purchase-cases.ts';
 
 export interface Case {
   name: string;
@@ -81,4 +82,4 @@ const opened: Case[] = [
   { name: 'PostgreSQL dies while a decision is on its way', run: duringDecision('postgres') },
 ];
 
-export const cases: Case[] = [...opened, ...moneyCases];
+export const cases: Case[] = [...opened, ...moneyCases, ...purchaseCases];

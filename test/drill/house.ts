@@ -24,8 +24,13 @@ export class House {
   }
 
   get db(): Db {
-    this.#db ??= openDb(envOf(this.dataDir, JSON.parse(readFileSync(join(this.dataDir, 'kept.json'), 'utf8')) as Kept).DATABASE_URL ?? '', 4);
+    this.#db ??= openDb(this.env.DATABASE_URL ?? '', 4);
     return this.#db;
+  }
+
+  /** What its processes run with. */
+  get env(): NodeJS.ProcessEnv {
+    return envOf(this.dataDir, JSON.parse(readFileSync(join(this.dataDir, 'kept.json'), 'utf8')) as Kept);
   }
 
   /** Starts the supervisor and waits until everything is ready; answers how long that took, ms. */

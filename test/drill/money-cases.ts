@@ -118,6 +118,15 @@ async function activeTerminal(house: House, clerk: Person): Promise<{ merchantNo
   return { merchantNo, terminalNo: row?.no ?? '' };
 }
 
+/** A merchant with quota and a terminal in service. */
+export async function terminalOf(house: House, clerk: Person): Promise<{ merchantNo: string; terminalNo: string }> {
+  const { merchantNo } = await toppedUp(house, clerk);
+  files += 1;
+  const no = await decided(house, clerk, 'terminal-registrations', merchantNo, terminal(files));
+  const [row] = await house.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${no}`);
+  return { merchantNo, terminalNo: row?.no ?? '' };
+}
+
 const terminal = (n: number) => ({
   serialNo: `DRILL${String(n).padStart(7, '0')}`,
   model: 'PAX-S90',

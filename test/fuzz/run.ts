@@ -55,6 +55,7 @@ const args = [
   'all',
 ];
 const run = spawn(st, args, {
+  cwd: world.dir,
   stdio: 'inherit',
   env: { ...process.env, SCHEMATHESIS_HOOKS: 'terminal_signs', PYTHONPATH: join(process.cwd(), 'test/fuzz'), TERMINALS: JSON.stringify(terminals) },
 });

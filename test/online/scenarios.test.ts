@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { entriesOf } from '../../db/ledger.ts';
-import type { TerminalClient } from '../../stack/terminal-client.ts';
+import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
 import { check001, command, opening, request } from '../cast.ts';
 import { onlineOf } from '../online.ts';
 import { registration, simple } from '../records.ts';
@@ -287,4 +287,16 @@ test('a closed day is 90', async () => {
   assert.equal((await t1.purchase(100)).code, '90');
   await world.asOwner('delete from ledger_day');
   assert.equal((await t1.purchase(100)).code, '00');
+});
+
+test('who guesses at signatures is slowed before they are looked at, and nobody else with them', async () => {
+  const { t1 } = await one(10_000);
+  const from = (address: string): TerminalClient =>
+    new TerminalClient(site.base, { ...t1.memory }, (url, headers, body) => overHttp(url, { ...headers, 'X-Forwarded-For': address }, body));
+  const thief = from('203.0.113.7');
+  const answers: number[] = [];
+  for (let n = 0; n < 125; n++) answers.push((await thief.tell('balance', { batchNo: 1, traceNo: 1 }, { key: '00'.repeat(32) })).status);
+  assert.deepEqual([answers.filter((status) => status === 401).length, answers.filter((status) => status === 429).length], [120, 5]);
+  assert.equal((await thief.balance()).status, 429, 'even with the right key from there');
+  assert.equal((await from('203.0.113.8').balance()).code, '00');
 });

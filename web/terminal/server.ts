@@ -46,10 +46,13 @@ interface Received {
 }
 type Fields = { merchantNo: string; terminalNo: string; batchNo?: number; traceNo: number };
 
-export function openTerminals(db: Db, url: string, secret: string): TerminalService {
+/** `trusts` says whether an address (and its place in the chain) is a proxy whose word about who comes before it counts. */
+export type Trusts = (address: string, place: number) => boolean;
+
+export function openTerminals(db: Db, url: string, secret: string, trusts: Trusts): TerminalService {
   const points = { decided: () => crashPoint('online.beforeCommit'), committed: () => crashPoint('online.afterCommit') };
   const lanes = openOnlineLanes(url, LANES, answerText, points);
-  const service = new Terminals(db, lanes, secret);
+  const service = new Terminals(db, lanes, secret, trusts);
   const housekeeping = setInterval(() => void forgetNonces(db, Date.now() - 2 * WINDOW_MS).catch(() => undefined), 60_000);
   housekeeping.unref();
   return {
@@ -67,10 +70,12 @@ class Terminals {
   readonly #secret: string;
   readonly #keys: Keys;
   readonly #hash: (cardNo: string) => string;
+  readonly #trusts: Trusts;
   readonly #failures = new Map<string, { since: number; count: number }>();
 
-  constructor(db: Db, lanes: OnlineLanes, secret: string) {
+  constructor(db: Db, lanes: OnlineLanes, secret: string, trusts: Trusts) {
     this.#db = db;
+    this.#trusts = trusts;
     this.#lanes = lanes;
     this.#secret = secret;
     this.#keys = new Keys(db, secret);
@@ -108,7 +113,7 @@ class Terminals {
     const fields = parsed(name, body);
     const received = { name, path, body, timestamp: header(req, 'x-timestamp'), nonce: header(req, 'x-nonce'), mac: header(req, 'x-mac') };
     if (!fields || !/^\d{13}$/.test(received.timestamp) || !/^[\w-]{8,40}$/.test(received.nonce)) return { status: 400, body: refusalText('30') };
-    const address = req.socket.remoteAddress ?? '';
+    const address = senderOf(req, this.#trusts);
     if (this.#failures.size > 0 && this.#isSlowed(address)) return { status: 429, body: refusalText('96') };
     const signed = await this.#signedBy(received, fields);
     if (!signed) {
@@ -189,6 +194,15 @@ const header = (req: IncomingMessage, name: string): string => {
   const value = req.headers[name];
   return typeof value === 'string' ? value : '';
 };
+/** The nearest address that is no trusted proxy. */
+function senderOf(req: IncomingMessage, trusts: Trusts): string {
+  const told = header(req, 'x-forwarded-for')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+  const chain = [req.socket.remoteAddress ?? '', ...told.reverse()];
+  return chain.find((address, place) => place === chain.length - 1 || !trusts(address, place)) ?? '';
+}
 const pick = ({ merchantNo, terminalNo, traceNo }: Fields) => ({ merchantNo, terminalNo, traceNo });
 const statusOf = (code: string): number => (code === 'A0' ? 401 : 200);
 

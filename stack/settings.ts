@@ -16,7 +16,7 @@ export const settingsSchema = z.object({
   TEMPORAL_UI_ORIGIN: z.string().default('').describe("origin of Temporal's own UI, which may ask the codec endpoint; set in demo"),
   TEMPORAL_TASK_QUEUE: z.string().default('backoffice').describe('task queue of the workers'),
   LOGIN_CAPTCHA: onOff.default('on').describe('`off` only outside production'),
-  DEMO: onOff.optional().describe('demo accounts and data; on outside production'),
+  DEMO: z.enum(['on', 'accounts', 'off']).optional().describe('demo accounts and data, or the accounts alone; on outside production'),
   PAYLOAD_KEYS: z.string().optional().describe('`id:base64` AES-256 keys of workflow payloads, comma separated, first one encrypts; made in demo'),
   SESSION_SECRET: z.string().optional().describe('secret of form tokens; made in demo'),
   TERMINAL_KEY_SECRET: z.string().optional().describe('secret that terminal keys and one-time codes are stored under; made in demo'),
@@ -34,7 +34,12 @@ export const settingsSchema = z.object({
   CRASH_POINTS: onOff.default('off').describe('lets a drill kill a process at a named point; never in production'),
 });
 
-export type Settings = z.output<typeof settingsSchema> & { DEMO: 'on' | 'off'; PAYLOAD_KEYS: string; SESSION_SECRET: string; TERMINAL_KEY_SECRET: string };
+export type Settings = z.output<typeof settingsSchema> & {
+  DEMO: 'on' | 'accounts' | 'off';
+  PAYLOAD_KEYS: string;
+  SESSION_SECRET: string;
+  TERMINAL_KEY_SECRET: string;
+};
 
 /** Reads the environment; throws with every fault named when it does not fit. Secrets must be present (the supervisor makes them in demo). */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -50,7 +55,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     if (!secret || secret.length < 32) faults.push(`${name} is missing or shorter than 32 characters`);
   const DEMO = settings.DEMO ?? (production ? 'off' : 'on');
   if (production) {
-    if (DEMO === 'on') faults.push('DEMO must be off in production');
+    if (DEMO !== 'off') faults.push('DEMO must be off in production');
     if (settings.LOGIN_CAPTCHA === 'off') faults.push('LOGIN_CAPTCHA must be on in production');
     if (settings.CRASH_POINTS === 'on') faults.push('CRASH_POINTS must be off in production');
     if (/demo/i.test(`${PAYLOAD_KEYS}${SESSION_SECRET}${TERMINAL_KEY_SECRET}`)) faults.push('demo secrets must not be used in production');

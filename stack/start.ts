@@ -62,6 +62,7 @@ class Supervisor {
   readonly #place: Place;
   readonly #running: Running;
   #temporal = '';
+  #making: ChildProcess | null = null;
 
   constructor(place: Place, running: Running) {
     this.#place = place;
@@ -83,12 +84,14 @@ class Supervisor {
     await until('worker', () => isPolled(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE), 60_000);
     await until('web', () => answersOk(`http://127.0.0.1:${port}/readyz`), 60_000);
     if (!this.#ending) this.#welcome();
+    this.#demoData();
   }
 
   async end(code = 0): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     say('stopping …');
+    this.#making?.kill('SIGTERM');
     await stopAll((service) => this.#running.get(service));
     process.exit(code);
   }
@@ -158,6 +161,13 @@ class Supervisor {
       });
     }
     await closeDb(db);
+  }
+
+  /** Fills an empty installation, beside whoever looks at it already. */
+  #demoData(): void {
+    if (this.#ending || (process.env.DEMO ?? 'on') !== 'on') return;
+    const logFile = `${this.#place.dataDir}/log/demo-data.log`;
+    this.#making = launch({ command: process.execPath, args: ['--import', 'tsx', `${root}stack/demo-data.ts`], env: this.#env('web'), cwd: root, logFile });
   }
 
   #welcome(): void {

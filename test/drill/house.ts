@@ -47,6 +47,7 @@ export class House {
     const env = {
       ...process.env,
       NODE_ENV: 'development',
+      DEMO: 'accounts',
       DATA_DIR: this.dataDir,
       PORT: String(this.port),
       LOGIN_CAPTCHA: 'off',

@@ -66,7 +66,7 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
     frame.title,
     html`<body class="app"><a class="skip" href="#content">${text.skip}</a>
 <header class="top"><details class="drawer"><summary class="btn" aria-label="${text.menu}">☰</summary><nav class="menu" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waitingBadge('drawer', waiting))}</nav></details>
-<a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO === 'on' && html`<span class="tag warn env">${text.demo}</span>`}
+<a class="brand" href="${paths.home()}"><span>账</span>房</a><span class="muted product">${text.product}</span>${ctx.settings.DEMO !== 'off' && html`<span class="tag warn env">${text.demo}</span>`}
 <span class="grow"></span><form method="post" action="${paths.language()}" class="inline">${token(ctx)}<input type="hidden" name="language" value="${language === 'zh' ? 'en' : 'zh'}"><input type="hidden" name="back" value="${pageOf(ctx.req)}"><button class="link" lang="${language === 'zh' ? 'en' : 'zh-CN'}">${text.other}</button></form>
 <a class="bell" href="${paths.notifications()}" aria-label="${text.desk.notices}${news > 0 ? `: ${fill(text.desk.unread, { n: news })}` : ''}">${text.desk.notices}${news > 0 && html` <span class="badge">${news >= UNREAD_LIMIT ? '99+' : news}</span>`}</a>
 <a class="user" href="${paths.desk()}" title="${text.desk.title}"><span class="face" aria-hidden="true">${[...ctx.user.name][0]}</span><span>${ctx.user.name} <small>${ctx.user.code}</small></span></a>

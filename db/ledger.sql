@@ -137,14 +137,22 @@ begin
   return query select x.k::int, x.e, x.f, x.q from unnest(r_entry, r_fresh, r_fault) with ordinality x(e, f, q, k);
 end $$;
 
+-- Raises when the transaction that took the locks is over: a connection that was lost and made again is another one.
+create or replace function still_in(p_transaction text) returns void
+language plpgsql as $$
+begin
+  if pg_current_xact_id_if_assigned()::text is distinct from p_transaction then raise exception 'the transaction is over' using errcode = '40001'; end if;
+end $$;
+
 -- Posts entries of one day of which every one must stand, or none does: the caller has looked at the balances under ledger_lock. One pass over all; raises what it cannot take.
 -- Lines lie flat in arrays as for ledger_post_many, in the order in which balances change.
-create or replace function ledger_post_all(p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
+create or replace function ledger_post_all(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
   p_items int[], p_accounts text[], p_owners text[], p_debits bigint[], p_credits bigint[]) returns void
 language plpgsql security definer set search_path = public set enable_seqscan = off set enable_hashjoin = on set enable_mergejoin = off as $$
 declare
   v_unbalanced boolean; v_unknown boolean; v_closed boolean; v_ids int[]; v_before int[]; v_nth int[]; v_after bigint[]; v_changed int;
 begin
+  perform still_in(p_transaction);
   perform pg_advisory_xact_lock_shared(20131103, p_date::int);
   if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
   with l as materialized (

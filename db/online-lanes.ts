@@ -1,6 +1,8 @@
 // The lanes of 联机业务: messages of one merchant in their order, each batch one transaction.
 import { openLanes as open } from './lanes.ts';
-import { type Answered, type Incoming, type Render, takeMessages } from './online.ts';
+import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
+import { readScenes } from './online-scene.ts';
+import { type Outcome, writeOutcomes } from './online-writes.ts';
 
 export interface OnlineLanes {
   take(incoming: Incoming): Promise<Answered>;
@@ -10,13 +12,15 @@ export interface OnlineLanes {
 /** `committed` is called when a batch stands and before anybody is answered. */
 export function openOnlineLanes(url: string, count: number, render: Render, points: { decided(): void; committed(): void }): OnlineLanes {
   const lanes = open<Incoming, Answered>(url, count, 'zhangfang online', async (sql, batch) => {
-    const answers = await sql.begin(async (tx) => {
-      const decided = await takeMessages(tx, batch, render);
+    const outcomes = (await sql.begin(async (tx) => {
+      const tables = await readScenes(tx, batch);
+      const decided = decideAll(tables, batch, render);
+      await writeOutcomes(tx, tables, decided);
       points.decided();
       return decided;
-    });
+    })) as Outcome[];
     points.committed();
-    return answers as Answered[];
+    return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
   });
   return { take: (incoming) => lanes.take(incoming.message.merchantNo, incoming), close: lanes.close };
 }

@@ -14,6 +14,8 @@ export interface Tables {
   byId: Map<number, Txn>;
   turnovers: Map<string, Turnover>;
   policies: Map<string, string>;
+  /** The transaction that holds the locks. */
+  transaction: string;
   /** Day that the scene is of, `yyyymmdd`, and whether it is closed. */
   today: string;
   closed: boolean;
@@ -52,7 +54,8 @@ interface Row {
   turnovers: Record<string, Turnover> | null;
   policies: Record<string, string> | null;
   closed: boolean;
-  fresh: string[] | null;
+  transaction: string;
+  used: string[] | null;
   ids: number[];
 }
 
@@ -71,7 +74,7 @@ export async function readScenes(tx: postgres.TransactionSql, batch: readonly In
 }
 
 function tablesOf(row: Row): Omit<Tables, 'today'> {
-  const fresh = new Set(row.fresh ?? []);
+  const used = new Set(row.used ?? []);
   // A transaction found twice is one object, so that what a message changes the next one sees.
   const byId = new Map((row.txns ?? []).map((txn) => [txn.id, txn]));
   const byKey = (reversal: boolean) =>
@@ -86,7 +89,11 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     turnovers: new Map(Object.entries(row.turnovers ?? {})),
     policies: new Map(Object.entries(row.policies ?? {})),
     closed: row.closed,
+    transaction: row.transaction,
     ids: row.ids,
-    takeNonce: (incoming) => fresh.delete(nonceOf(incoming)),
+    takeNonce(incoming) {
+      const nonce = nonceOf(incoming);
+      return !used.has(nonce) && used.add(nonce) !== null;
+    },
   };
 }

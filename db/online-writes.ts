@@ -13,6 +13,8 @@ export interface Outcome {
   body: string;
   /** Epoch ms. */
   now: number;
+  sentMs: number;
+  nonce: string;
   /** Kept under its key; null when it is only logged. */
   txn: Txn | null;
   balanceFen?: number | null;
@@ -36,15 +38,15 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap(postingOf);
   await Promise.all([
-    postings.length > 0 && postAll(tx, tables.today, postings),
+    postings.length > 0 && postAll(tx, tables.today, postings, tables.transaction),
     tx`
-      select online_write(${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+      select online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ verdict }) => (verdict.code === '00' ? 'approved' : 'declined'))}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
         ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
-        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json)`,
+        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json)`,
   ]);
 }
 

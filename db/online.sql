@@ -1,11 +1,11 @@
 -- 联机业务: what a batch of terminals' messages reads under the locks of its merchants, and what it leaves. Decided in between (workflows/rules/online.ts).
 
--- Every statement here sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms.
+-- Reads only, and every statement sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms.
 create or replace function online_scene(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
-  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers json; v_policies json; v_closed boolean; v_fresh json; v_ids json;
+  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers json; v_policies json; v_closed boolean; v_used json; v_ids json;
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t);
 begin
   select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
@@ -31,20 +31,20 @@ begin
   select json_object_agg(key, value) into v_policies from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
   perform pg_advisory_xact_lock_shared(20131103, p_today::int);
   v_closed := exists (select from ledger_day where business_date = p_today);
-  with fresh as (
-    insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(p_sent, p_senders, p_nonces) on conflict do nothing returning at_ms || '/' || terminal_no || '/' || nonce as key)
-  select json_agg(key) into v_fresh from fresh;
+  select json_agg(s || '/' || t || '/' || n) into v_used from unnest(p_sent, p_senders, p_nonces) u(s, t, n)
+    where exists (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n);
   select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
   return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'closed', v_closed,
-    'fresh', v_fresh, 'ids', v_ids);
+    'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.
-create or replace function online_write(p_ids bigint[], p_terminals text[], p_batches int[], p_traces int[], p_merchants text[], p_types text[], p_codes text[], p_states text[], p_amounts bigint[], p_nets bigint[],
+create or replace function online_write(p_transaction text, p_ids bigint[], p_terminals text[], p_batches int[], p_traces int[], p_merchants text[], p_types text[], p_codes text[], p_states text[], p_amounts bigint[], p_nets bigint[],
   p_fees bigint[], p_refunded bigint[], p_refunded_fees bigint[], p_originals bigint[], p_reasons text[], p_card_masks text[], p_card_hashes text[], p_date text, p_at bigint, p_balances bigint[], p_contents text[], p_answers text[],
-  p_owners text[], p_months text[], p_days text[], p_day_counts int[], p_day_fens bigint[], p_month_counts int[], p_month_fens bigint[], p_marks json, p_messages json, p_exceptions json) returns void
+  p_owners text[], p_months text[], p_days text[], p_day_counts int[], p_day_fens bigint[], p_month_counts int[], p_month_fens bigint[], p_sent bigint[], p_senders text[], p_nonces text[], p_marks json, p_messages json, p_exceptions json) returns void
 language plpgsql as $$
 begin
+  perform still_in(p_transaction);
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
   select id, t, b, n, y = 'reversal', m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, p_date, to_timestamp(p_at / 1000.0), bal, content, answer
@@ -54,6 +54,7 @@ begin
   select o, d, dc, df, m, mc, mf, now() from unnest(p_owners, p_days, p_day_counts, p_day_fens, p_months, p_month_counts, p_month_fens) x(o, d, dc, df, m, mc, mf)
   on conflict (owner) do update set day = excluded.day, day_count = excluded.day_count, day_fen = excluded.day_fen, month = excluded.month, month_count = excluded.month_count,
     month_fen = excluded.month_fen, seen_at = excluded.seen_at;
+  insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(p_sent, p_senders, p_nonces) on conflict do nothing;
   if p_marks is not null then
     update terminal_txn x set state = u.state, refunded_fen = u."refundedFen", refunded_fee_fen = u."refundedFeeFen"
     from json_to_recordset(p_marks) u(id bigint, state text, "refundedFen" bigint, "refundedFeeFen" bigint) where x.id = u.id;

@@ -1,10 +1,9 @@
 // 联机业务: a batch of terminals' messages, decided whole under the lock of their merchants' quota accounts and written with its postings in one transaction.
-import type postgres from 'postgres';
 import { limitsFrom, noTurnover, type Turnover, turnoverOn, withPurchase } from '../workflows/rules/limits.ts';
 import { amountOf, decide, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
 import { shanghaiTime } from '../workflows/rules/time.ts';
-import { readScenes, type Tables } from './online-scene.ts';
-import { type Outcome, writeOutcomes } from './online-writes.ts';
+import type { Tables } from './online-scene.ts';
+import type { Outcome } from './online-writes.ts';
 
 /** A message as it came in, its signature already looked at. */
 export interface Incoming {
@@ -37,21 +36,18 @@ export const keyOf = (terminalNo: string, batchNo: number, traceNo: number) => `
 export const commandOf = ({ terminalNo, batchNo, traceNo, type }: Pick<Message, 'terminalNo' | 'batchNo' | 'traceNo' | 'type'>) =>
   `${terminalNo}/${String(batchNo).padStart(6, '0')}/${String(traceNo).padStart(6, '0')}${type === 'reversal' ? 'R' : ''}`;
 
-/** Decides and writes; every message is answered as if it stood alone. Nothing of it stands unless the transaction commits. */
-export async function takeMessages(tx: postgres.TransactionSql, batch: readonly Incoming[], render: Render): Promise<Answered[]> {
-  const tables = await readScenes(tx, batch);
+/** Decides every message in order, as if it stood alone, on tables that change as it goes. */
+export function decideAll(tables: Tables, batch: readonly Incoming[], render: Render): Outcome[] {
   const now = Date.now();
-  const outcomes = batch.map((incoming, i) => answer(tables, incoming, render, { now, id: tables.ids[i] ?? 0 }));
-  await writeOutcomes(tx, tables, outcomes);
-  return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
+  return batch.map((incoming, i) => answer(tables, incoming, render, { now, id: tables.ids[i] ?? 0 }));
 }
 
 function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }: { now: number; id: number }): Outcome {
-  const { message, content } = incoming;
+  const { message, content, sentMs, nonce } = incoming;
   const scene = sceneOf(tables, incoming, now);
   const verdict = decide(message, scene);
   const account = tables.accounts.get(message.merchantNo);
-  if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, txn: null };
+  if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, sentMs, nonce, txn: null };
   const moved = (verdict.legs ?? []).reduce((sum, leg) => (leg.owner === message.merchantNo ? sum + (leg.credit ?? 0) - (leg.debit ?? 0) : sum), 0);
   if (account) account.balanceFen += moved;
   const availableFen = verdict.code === '00' ? (account?.balanceFen ?? null) : null;
@@ -62,7 +58,7 @@ function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }:
   if (tables.terminals.get(message.terminalNo)?.merchantNo === message.merchantNo)
     for (const owner of Object.values(at)) tables.turnovers.set(owner, counted(turnoverOf(tables, owner, scene.today), verdict));
   for (const { id: marked, ...changes } of verdict.marks ?? []) Object.assign(tables.byId.get(marked) ?? {}, changes);
-  if (!verdict.kept || message.type === 'balance') return { message, verdict, body, now, txn: null };
+  if (!verdict.kept || message.type === 'balance') return { message, verdict, body, now, sentMs, nonce, txn: null };
   const txn: Txn = {
     id,
     ...message,
@@ -81,7 +77,7 @@ function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }:
   };
   tables.byId.set(id, txn);
   (message.type === 'reversal' ? tables.reversals : tables.txns).set(keyOf(message.terminalNo, message.batchNo, message.traceNo), txn);
-  return { message, verdict, body, now, txn, balanceFen: account?.balanceFen ?? null };
+  return { message, verdict, body, now, sentMs, nonce, txn, balanceFen: account?.balanceFen ?? null };
 }
 
 const counted = (turnover: Turnover, { counts }: Verdict) => (counts ? withPurchase(turnover, counts.fen, counts.times, counts.madeOn) : turnover);

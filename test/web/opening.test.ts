@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { attachmentsOf } from '../../db/attachments.ts';
 import { auditEntries } from '../../db/audit.ts';
-import { findDraft } from '../../db/drafts.ts';
+import { findDraft, makeDraft } from '../../db/drafts.ts';
 import { findMerchant } from '../../db/merchants.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { openWorld, type World } from '../world.ts';
@@ -139,7 +139,7 @@ test('scenario 4: a number in use is refused, also a rejected one; the same lega
 test('自动生成 draws a number from area and MCC; two drafts never get the same', async () => {
   const numbers = await Promise.all(
     Array.from({ length: 8 }, async () => {
-      const no = await draftOf(clerk);
+      const no = await world.db.transaction((tx) => makeDraft(tx, 'merchantOpening', 'clerk001', new Date()));
       await clerk.post(`/merchant-openings/${no}/number`, { areaCode: '2102', mcc: '5812' });
       return (await findDraft(world.db, no))?.data.merchantNo;
     }),

@@ -1,0 +1,92 @@
+// The terminals' door: signatures, times and nonces, formats and types, and who guesses.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
+import { onlineOf } from '../online.ts';
+import { openSite, type Site } from '../web/site.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+let site: Site;
+const { openShop, addTerminals, available, booksHold } = onlineOf(
+  () => world,
+  () => site.base,
+);
+before(async () => {
+  world = await openWorld();
+  await world.work();
+  site = await openSite(world);
+});
+after(async () => {
+  await booksHold();
+  await site.close();
+  await world.close();
+});
+
+const one = async (fen: number) => {
+  const { merchantNo, terminals } = await openShop(fen);
+  const [t1] = terminals;
+  if (!t1) throw new Error('no terminal');
+  return { merchantNo, t1 };
+};
+
+test('a key that is not the terminal’s, a time that is far off, a nonce once more with something else: A0; the key before a sign-on holds a while', async () => {
+  const { t1, merchantNo } = await one(10_000);
+  const fields = (traceNo: number, amountFen = 100) => ({ batchNo: 1, traceNo, amountFen });
+  assert.equal((await t1.tell('purchase', fields(10), { key: '00'.repeat(32) })).code, 'A0');
+  assert.equal((await t1.tell('purchase', fields(10), { timestamp: Date.now() - 301_000 })).code, 'A0');
+  assert.equal((await t1.tell('purchase', fields(10), { timestamp: Date.now() + 301_000 })).code, 'A0');
+  const sent = { timestamp: Date.now(), nonce: 'nonce-of-this-story' };
+  const first = await t1.tell('purchase', fields(11), sent);
+  assert.equal(first.code, '00');
+  assert.equal((await t1.tell('purchase', fields(11), sent)).text, first.text, 'the same message once more');
+  assert.equal((await t1.tell('purchase', fields(12), sent)).code, 'A0', 'the same nonce for another');
+  const twice = { timestamp: Date.now(), nonce: 'sign-on-of-this-story' };
+  const [once, again] = [await t1.tell('sign-on', { traceNo: 90 }, twice), await t1.tell('sign-on', { traceNo: 90 }, twice)];
+  assert.deepEqual([once.code, again.text], ['00', once.text], 'a sign-on that travels twice');
+  await t1.signOn();
+  const before = t1.memory.workingKey;
+  await t1.signOn();
+  assert.notEqual(t1.memory.workingKey, before);
+  assert.equal((await t1.tell('purchase', fields(13), { key: before })).code, '00');
+  await t1.signOn();
+  assert.equal((await t1.tell('purchase', fields(14), { key: before })).code, 'A0');
+  await world.asOwner(`update terminal_session set signed_on_at = now() - interval '31 minutes' where terminal_no = '${t1.memory.terminalNo}'`);
+  assert.equal((await t1.tell('purchase', fields(15))).code, '00', 'the present key does not age');
+  assert.equal(await available(merchantNo), 9700);
+});
+
+test('format, types and batches: 30, 40, 58, 77; and what a terminal may not do', async () => {
+  const { t1, merchantNo } = await one(10_000);
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 5, amountFen: '100' })).code, '30');
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 5, amountFen: 100, more: 1 })).code, '30');
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 0, amountFen: 100 })).code, '30');
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 5, amountFen: 1.5 })).code, '30');
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 5, amountFen: 0 })).code, '13');
+  assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo: 6, amountFen: 1_000_000_000_000 })).code, '13');
+  assert.equal((await t1.tell('nothing' as 'purchase', { batchNo: 1, traceNo: 5, amountFen: 100 })).code, '40');
+  assert.equal((await t1.purchase(100, { batchNo: 2 })).code, '77');
+  const [simple] = await addTerminals(merchantNo, 1, { permitted: 'purchase' });
+  assert.ok(simple);
+  assert.equal(
+    (await simple.tell('purchase', { batchNo: 1, traceNo: 1, amountFen: 1 }, { key: '11'.repeat(32) })).code,
+    'A0',
+    'without a sign-on there is no key',
+  );
+  await simple.signOn();
+  assert.equal((await simple.balance()).code, '58');
+  const answer = await t1.balance();
+  assert.deepEqual([answer.code, answer.body.availableFen], ['00', 10_000]);
+});
+
+test('who guesses at signatures is slowed before they are looked at, and nobody else with them', async () => {
+  const { t1 } = await one(10_000);
+  const from = (address: string): TerminalClient =>
+    new TerminalClient(site.base, { ...t1.memory }, (url, headers, body) => overHttp(url, { ...headers, 'X-Forwarded-For': address }, body));
+  const thief = from('203.0.113.7');
+  const answers: number[] = [];
+  for (let n = 0; n < 125; n++) answers.push((await thief.tell('balance', { batchNo: 1, traceNo: 1 }, { key: '00'.repeat(32) })).status);
+  assert.deepEqual([answers.filter((status) => status === 401).length, answers.filter((status) => status === 429).length], [120, 5]);
+  assert.equal((await thief.balance()).status, 429, 'even with the right key from there');
+  assert.equal((await from('203.0.113.8').balance()).code, '00');
+});

@@ -1,7 +1,7 @@
 // 签到 and 批结算: the working key and the batch of a terminal. Settling waits for the lock that every transaction of the merchant takes.
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
-import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals } from '../workflows/rules/batches.ts';
+import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals, totalsOf } from '../workflows/rules/batches.ts';
 import { doorRefusal } from '../workflows/rules/online.ts';
 import type { ResponseCode } from '../workflows/rules/response-codes.ts';
 import type { Db, Reader } from './connect.ts';
@@ -193,12 +193,6 @@ async function itemsOf(tx: Sql, terminalNo: string, batchNo: number): Promise<Ba
   const rows = await tx<{ trace_no: number; type: BatchItem['type']; fen: string }[]>`
     select trace_no, type, amount_fen as fen from terminal_txn where terminal_no = ${terminalNo} and batch_no = ${batchNo} and not reversal and code = '00' and state <> 'reversed' order by trace_no`;
   return rows.map(({ trace_no, type, fen }) => ({ traceNo: trace_no, type, amountFen: Number(fen) }));
-}
-
-export function totalsOf(items: readonly BatchItem[]): BatchTotals {
-  const of = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit);
-  const sum = (list: readonly BatchItem[]) => list.reduce((fen, item) => fen + item.amountFen, 0);
-  return { debitCount: of(true).length, debitFen: sum(of(true)), creditCount: of(false).length, creditFen: sum(of(false)) };
 }
 
 /** What stands in the open batch of a terminal, and the last number it used there. */

@@ -1,6 +1,6 @@
 // Terminals at work: purchases, voids, refunds and 冲正 at a rate, with lost answers and messages that come twice, until every one of them is known.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BatchItem } from '../workflows/rules/batches.ts';
+import { type BatchItem, totalsOf } from '../workflows/rules/batches.ts';
 import { overHttp, type Send, TerminalClient, type TerminalMemory } from './terminal-client.ts';
 
 export interface SimulationPlan {
@@ -135,11 +135,8 @@ class Simulated {
 
   /** Settles with what this terminal holds. */
   async end(): Promise<void> {
-    const items = [...this.#items];
-    const sum = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit).reduce((fen, item) => fen + item.amountFen, 0);
-    const count = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit).length;
-    this.#result.netFen += sum(true) - sum(false);
-    const totals = { debitCount: count(true), debitFen: sum(true), creditCount: count(false), creditFen: sum(false) };
+    const totals = totalsOf(this.#items);
+    this.#result.netFen += totals.debitFen - totals.creditFen;
     const { batchNo, terminalNo } = this.#client.memory;
     const traceNo = this.#client.nextTrace();
     const answer = await certainly(() => this.#client.settle(totals, traceNo, batchNo));

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { closeDb, openDb } from '../db/connect.ts';
 import { openBatchOf } from '../db/terminal-sessions.ts';
 import { findTerminal, terminals } from '../db/terminals.ts';
+import { totalsOf } from '../workflows/rules/batches.ts';
 import { readFen } from '../workflows/rules/money.ts';
 import { stackEnv } from './place.ts';
 import { loadSettings } from './settings.ts';
@@ -87,9 +88,7 @@ async function one(command: string): Promise<TerminalAnswer> {
 
 async function settle(client: TerminalClient): Promise<TerminalAnswer> {
   const items = [...client.memory.items];
-  const of = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit);
-  const sum = (debit: boolean) => of(debit).reduce((fen, item) => fen + item.amountFen, 0);
-  const answer = await client.settle({ debitCount: of(true).length, debitFen: sum(true), creditCount: of(false).length, creditFen: sum(false) });
+  const answer = await client.settle(totalsOf(items));
   if (answer.body.balanced !== 2) return answer;
   console.log('the totals do not agree; sending the transactions …');
   return client.upload(items);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'drizzle-orm';
-import { totalsOf } from '../../db/terminal-sessions.ts';
+import { totalsOf } from '../../workflows/rules/batches.ts';
 import { onlineOf } from '../online.ts';
 import { simple } from '../records.ts';
 import { openSite, type Site } from '../web/site.ts';

@@ -32,3 +32,10 @@ export function differencesOf(ours: readonly BatchItem[], theirs: readonly Batch
   }
   return [...found, ...[...told.values()].map((item) => ({ ...item, why: 'theirs' as const }))];
 }
+
+/** What items come to, as a terminal or as we count them. */
+export function totalsOf(items: readonly BatchItem[]): BatchTotals {
+  const of = (debit: boolean) => items.filter(({ type }) => (type === 'purchase') === debit);
+  const sum = (list: readonly BatchItem[]) => list.reduce((fen, item) => fen + item.amountFen, 0);
+  return { debitCount: of(true).length, debitFen: sum(of(true)), creditCount: of(false).length, creditFen: sum(of(false)) };
+}

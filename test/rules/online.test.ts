@@ -53,6 +53,7 @@ test('the order of the checks: the first that does not hold is told, whatever el
   }
   assert.equal(code({ terminal: { status: 'pending', merchantNo: message.merchantNo, permitted: [], hours: '' }, genuine: false }), '58');
   assert.equal(code({ merchant: null }), '03');
+  assert.equal(code({ genuine: false }), 'A0', 'a key that is not in force any more');
 });
 
 test('fees: half a fen is rounded up, never above the cap; every posting balances', () => {

@@ -41,7 +41,7 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
     postings.length > 0 && postAll(tx, tables.today, postings, tables.transaction),
     tx`
       select online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
-        ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ verdict }) => (verdict.code === '00' ? 'approved' : 'declined'))}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
+        ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],

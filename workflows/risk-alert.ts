@@ -30,7 +30,7 @@ export async function riskAlert(raised: Alert): Promise<Alert['state']> {
   setDefaultSignalHandler(() => undefined);
   setHandler(alertQuery, () => alert);
   await CancellationScope.nonCancellable(async () => {
-    while (alert.state !== 'closed' || saved !== alert.version) {
+    while (alert.state !== 'closed' || saved !== alert.version || tray.length > 0) {
       for (const command of tray.splice(0)) alert = takeAlert(alert, command, Date.now());
       alert = alertOverdue(alert, Date.now());
       if (saved !== alert.version) {

@@ -1,7 +1,9 @@
 // 批结算 and 批上送, races against settlement, and crashes between commit and answer.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import type { TerminalAnswer } from '../../stack/terminal-client.ts';
 import { totalsOf } from '../../workflows/rules/batches.ts';
 import { onlineOf } from '../online.ts';
 import { simple } from '../records.ts';
@@ -119,4 +121,40 @@ test('a hundred terminals’ worth of messages at once, each sent three times: e
   for (const [first, ...others] of answers) for (const other of others) assert.equal(other.text, first?.text);
   assert.equal(answers.filter(([first]) => first?.code === '00').length, 50);
   assert.equal(await available(merchantNo), 0);
+});
+
+test('a purchase and its 冲正, or void, that are decided in one batch: it stays undone, and nothing gives it back once more', async () => {
+  const { t1, merchantNo } = await one(100_000);
+  /** Both wait behind a message that waits for the merchant's account, so that they go together. */
+  const together = async (second: (traceNo: number) => Promise<TerminalAnswer>) => {
+    const traceNo = t1.nextTrace() + 1;
+    const answers = await world.db.transaction(async (tx) => {
+      await tx.execute(sql`select 1 from ledger_lock(array[${merchantNo}]::text[])`);
+      const sent: Promise<TerminalAnswer>[] = [t1.balance()];
+      await pause(150);
+      sent.push(t1.purchase(1000, { traceNo: traceNo + 100 }));
+      await pause(100);
+      sent.push(second(traceNo + 100));
+      await pause(100);
+      return sent;
+    });
+    const [, bought, undone] = await Promise.all(answers);
+    assert.deepEqual([bought?.code, undone?.code], ['00', '00']);
+    return traceNo + 100;
+  };
+  const reversed = await together((traceNo) => t1.reverse(traceNo));
+  const voided = await together((traceNo) => t1.void({ traceNo }, 1000, { traceNo: traceNo + 200 }));
+  for (const traceNo of [reversed, voided]) {
+    assert.equal((await t1.void({ traceNo }, 1000, { traceNo: traceNo + 300 })).code, '12');
+    assert.equal((await t1.refund({ traceNo }, 1, { traceNo: traceNo + 400 })).code, '12');
+  }
+  assert.equal((await t1.reverse(voided)).code, '12');
+  assert.equal(await available(merchantNo), 100_000);
+  const rows = await world.db.execute<{ n: number; state: string }>(
+    sql`select trace_no as n, state from terminal_txn where terminal_no = ${t1.memory.terminalNo} and type = 'purchase' order by 1`,
+  );
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    ['reversed', 'voided'],
+  );
 });

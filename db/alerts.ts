@@ -21,7 +21,7 @@ export async function watchOnce(db: Db, now: number): Promise<number> {
     const [watch] = await tx.select().from(riskWatch);
     const seen = watch?.lastId ?? 0;
     const fresh = await tx.execute<{ m: string; t: string; last: string }>(
-      sql`select merchant_no as m, terminal_no as t, max(id) as last from terminal_txn where id > ${seen - LOOK_BACK} group by 1, 2 having max(id) > ${seen - LOOK_BACK}`,
+      sql`select merchant_no as m, terminal_no as t, max(id) as last from terminal_txn where id > ${seen - LOOK_BACK} group by 1, 2`,
     );
     const policies = await tx.execute<{ key: string; value: string }>(sql`select key, value from policy where key like 'alert.%' or key = 'plan.topUp.tiers'`);
     const policy = new Map(policies.map(({ key, value }) => [key, value]));
@@ -184,8 +184,19 @@ function begun(row: AlertRow): Alert {
   const raisedAt = row.raisedAt.getTime();
   const event = { seq: 1, type: 'raised' as const, by: null, at: raisedAt, text: '', commandId: '' };
   return {
-    ...{ alertNo: alertNoOf(row), rule, merchantNo, terminalNo, detail, state: 'open', owner: null, raisedAt, dueAt: row.dueAt.getTime() },
-    ...{ overdue: false, voucherMs: VOUCHER_MS, version: 1, events: [event] },
+    alertNo: alertNoOf(row),
+    rule,
+    merchantNo,
+    terminalNo,
+    detail,
+    state: 'open',
+    owner: null,
+    raisedAt,
+    dueAt: row.dueAt.getTime(),
+    overdue: false,
+    voucherMs: VOUCHER_MS,
+    version: 1,
+    events: [event],
   };
 }
 

@@ -2,7 +2,6 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
-import { businessDate } from '../workflows/rules/time.ts';
 import { postAll } from './ledger.ts';
 import { commandOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
@@ -29,14 +28,18 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
     .map(({ id, state, refundedFen, refundedFeeFen }) => ({ id, state, refundedFen, refundedFeeFen }));
   const logged = outcomes.filter(({ message, txn }) => !txn && tables.terminals.has(message.terminalNo));
   const messages = logged.map(({ message, verdict, now }) => ({
-    ...{ ...keyed(message), type: message.type, code: verdict.code, at: now, repeats: verdict.repeats !== undefined },
+    ...keyed(message),
+    type: message.type,
+    code: verdict.code,
+    at: now,
+    repeats: verdict.repeats !== undefined,
   }));
   const exceptions = outcomes.flatMap(({ message, verdict, now }) =>
     verdict.exception ? [{ ...keyed(message), why: verdict.exception, amountFen: message.amountFen, at: now }] : [],
   );
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
-  const postings = outcomes.flatMap(postingOf);
+  const postings = outcomes.flatMap((one) => postingOf(one, tables.today));
   await Promise.all([
     postings.length > 0 && postAll(tx, tables.today, postings, tables.transaction),
     tx`
@@ -53,11 +56,11 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });
 const json = (rows: readonly object[]) => (rows.length > 0 ? JSON.stringify(rows) : null);
 
-function postingOf({ message, verdict, now }: Outcome): Posting[] {
+function postingOf({ message, verdict }: Outcome, date: string): Posting[] {
   if (!verdict.legs) return [];
   const commandNo = commandOf(message);
   const reverses = message.type === 'reversal' ? { reverses: commandOf({ ...message, type: 'purchase' }) } : {};
-  return [{ commandNo, event: message.type as LedgerEvent, cause: commandNo, businessDate: businessDate(now), legs: verdict.legs, ...reverses }];
+  return [{ commandNo, event: message.type as LedgerEvent, cause: commandNo, businessDate: date, legs: verdict.legs, ...reverses }];
 }
 
 function turnoversOf(tables: Tables, outcomes: readonly Outcome[]) {

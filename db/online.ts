@@ -1,6 +1,6 @@
 // 联机业务: a batch of terminals' messages, decided whole under the lock of their merchants' quota accounts and written with its postings in one transaction.
 import { limitsFrom, noTurnover, type Turnover, turnoverOn, withPurchase } from '../workflows/rules/limits.ts';
-import { amountOf, decide, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
+import { amountOf, decide, isInForce, KEY_MINUTES, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
 import { shanghaiTime } from '../workflows/rules/time.ts';
 import type { Tables } from './online-scene.ts';
 import type { Outcome } from './online-writes.ts';
@@ -92,9 +92,7 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
   const known = tables.txns.get(key) ?? null;
   const named = original ? tables.txns.get(keyOf(original.terminalNo, original.batchNo, original.traceNo)) : known;
   const { policies, today } = tables;
-  const current = terminal?.keyNo ?? null;
-  const young = now - (terminal?.signedOnMs ?? 0) < graceOf(policies);
-  const inForce = current !== null && (keyNo === current || (young && keyNo === current - 1));
+  const session = terminal && terminal.keyNo !== null ? { keyNo: terminal.keyNo, signedOnMs: terminal.signedOnMs ?? 0 } : null;
   return {
     now,
     today,
@@ -102,7 +100,7 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
     dayClosed: tables.closed,
     merchant: merchant?.status ?? null,
     terminal: terminal ? { status: terminal.status, merchantNo: terminal.merchantNo, permitted: terminal.permitted, hours: terminal.hours } : null,
-    genuine: inForce,
+    genuine: session !== null && isInForce(keyNo, session, now, Number(policies.get('terminal.keyMinutes') ?? KEY_MINUTES)),
     nonceFresh: tables.takeNonce(incoming),
     openBatch: terminal?.batchNo ?? null,
     known,
@@ -123,6 +121,3 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
     content,
   };
 }
-
-/** How long the working key before the present one is still taken, ms: a terminal may have missed the answer to its sign-on. */
-const graceOf = (policies: ReadonlyMap<string, string>) => Number(policies.get('terminal.keyMinutes') ?? 30) * 60_000;

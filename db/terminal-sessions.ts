@@ -2,7 +2,7 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals, totalsOf } from '../workflows/rules/batches.ts';
-import { doorRefusal } from '../workflows/rules/online.ts';
+import { doorRefusal, isInForce, KEY_MINUTES } from '../workflows/rules/online.ts';
 import type { ResponseCode } from '../workflows/rules/response-codes.ts';
 import type { Db, Reader } from './connect.ts';
 import { takeNonce } from './nonces.ts';
@@ -103,9 +103,6 @@ export interface Settled {
   nextBatchNo: number;
   differences: BatchDifference[];
 }
-/** The batch's own answer when it was settled by this very message before. */
-export type Settling = { stored: string } | { settled: Settled };
-
 /** 批结算 with the terminal's totals, or 批上送 with its transactions; `render` makes the answer that is kept. */
 export async function settle(
   db: Db,
@@ -116,9 +113,10 @@ export async function settle(
   return db.$client.begin(async (tx) => {
     await tx`select 1 from ledger_lock(${[message.merchantNo]}::text[])`;
     const [session] = await tx<SessionRow[]>`
-      select s.key_no, s.batch_no, s.signed_on_at > now() - make_interval(mins => coalesce((select value from policy where key = 'terminal.keyMinutes'), '30')::int) as young, b.state, b.trace_no, b.answer, b.claimed from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
-    const inForce = message.keyNo === session?.key_no || (session?.young === true && message.keyNo === session.key_no - 1);
-    const genuine = message.genuine && inForce;
+      select s.key_no, s.batch_no, (extract(epoch from s.signed_on_at) * 1000)::float8 as signed_on, (select value from policy where key = 'terminal.keyMinutes') as minutes, b.state, b.trace_no, b.answer, b.claimed from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
+    const inForce =
+      session && isInForce(message.keyNo, { keyNo: session.key_no, signedOnMs: session.signed_on }, Date.now(), Number(session.minutes ?? KEY_MINUTES));
+    const genuine = message.genuine && inForce === true;
     const asked = 'items' in told ? totalsOf(told.items) : told.totals;
     // The same message again, whatever it travelled with; another one under its number.
     if (genuine && session?.answer && session.trace_no === message.traceNo) {
@@ -128,16 +126,18 @@ export async function settle(
       return { code, body: same ? session.answer : render({ code, balanced: 2, counted: asked, nextBatchNo: session.batch_no, differences: [] }) };
     }
     const code = await admitted(tx, { ...message, genuine });
-    const done = await settleOpen(tx, message, told, render, code, session);
-    await logMessages(tx, [{ ...message, code: done.code, at: Date.now(), repeats: done.repeats }]);
-    return { code: done.code, body: done.body };
+    const done = await settleOpen(tx, { message, told, asked, render, code, session });
+    await logMessages(tx, [{ ...message, code: done.code, at: Date.now(), repeats: false }]);
+    return done;
   }) as Promise<{ code: ResponseCode; body: string }>;
 }
 
 interface SessionRow {
   key_no: number;
-  /** Signed on so lately that the key before is still taken. */
-  young: boolean;
+  /** Epoch ms. */
+  signed_on: number;
+  /** Parameter `terminal.keyMinutes`. */
+  minutes: string | null;
   batch_no: number;
   state: string | null;
   trace_no: number | null;
@@ -145,19 +145,22 @@ interface SessionRow {
   claimed: BatchTotals | null;
 }
 
-async function settleOpen(
-  tx: Sql,
-  message: SessionMessage,
-  told: { totals: BatchTotals } | { items: BatchItem[] },
-  render: (settled: Settled) => string,
-  code: ResponseCode,
-  session: SessionRow | undefined,
-): Promise<{ code: ResponseCode; body: string; repeats: boolean }> {
+interface Settling {
+  message: SessionMessage;
+  told: { totals: BatchTotals } | { items: BatchItem[] };
+  /** What the terminal says it comes to. */
+  asked: BatchTotals;
+  render(settled: Settled): string;
+  /** What the door says. */
+  code: ResponseCode;
+  session: SessionRow | undefined;
+}
+
+async function settleOpen(tx: Sql, { message, told, asked, render, code, session }: Settling): Promise<{ code: ResponseCode; body: string }> {
   const none: BatchTotals = { debitCount: 0, debitFen: 0, creditCount: 0, creditFen: 0 };
   const refused = (why: ResponseCode) => ({
     code: why,
     body: render({ code: why, balanced: 2, counted: none, nextBatchNo: session?.batch_no ?? 0, differences: [] }),
-    repeats: false,
   });
   if (code !== '00' || !session) return refused(code === '00' ? '77' : code);
   if (message.batchNo !== session.batch_no) return refused('77');
@@ -165,13 +168,12 @@ async function settleOpen(
   const ours = await itemsOf(tx, terminalNo, batchNo);
   const counted = totalsOf(ours);
   const differences = 'items' in told ? differencesOf(ours, told.items) : [];
-  const claimed = 'items' in told ? totalsOf(told.items) : told.totals;
-  const balanced = 'items' in told ? (differences.length === 0 ? 1 : 3) : sameTotals(claimed, counted) ? 1 : 2;
+  const balanced = 'items' in told ? (differences.length === 0 ? 1 : 3) : sameTotals(asked, counted) ? 1 : 2;
   const closes = balanced !== 2;
   const body = render({ code: '00', balanced, counted, nextBatchNo: closes ? batchNo + 1 : batchNo, differences });
   await tx`
     update terminal_batch set state = ${closes ? 'settled' : 'uploading'}, settled_at = case when ${closes} then now() end, trace_no = ${traceNo}, answer = ${body},
-      claimed = ${JSON.stringify(claimed)}::text::jsonb, counted = ${JSON.stringify(counted)}::text::jsonb, differences = ${JSON.stringify(differences)}::text::jsonb
+      claimed = ${JSON.stringify(asked)}::text::jsonb, counted = ${JSON.stringify(counted)}::text::jsonb, differences = ${JSON.stringify(differences)}::text::jsonb
     where terminal_no = ${terminalNo} and batch_no = ${batchNo}`;
   if (closes) {
     await tx`update terminal_session set batch_no = ${batchNo + 1} where terminal_no = ${terminalNo}`;
@@ -186,7 +188,7 @@ async function settleOpen(
     at: Date.now(),
   }));
   if (exceptions.length > 0) await raiseExceptions(tx, exceptions);
-  return { code: '00', body, repeats: false };
+  return { code: '00', body };
 }
 
 async function itemsOf(tx: Sql, terminalNo: string, batchNo: number): Promise<BatchItem[]> {

@@ -1,28 +1,31 @@
 // Demo data: merchants, terminals, top-ups against a statement, and a day of transactions, made as people and terminals make them. `npm start` runs it once, on empty data.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { bankLines } from '../db/bank.ts';
 import { closeDb, openDb } from '../db/connect.ts';
 import { makeDraft, markAccepted } from '../db/drafts.ts';
 import { merchants } from '../db/merchants.ts';
 import { findRequest } from '../db/requests.ts';
-import { findTerminal, terminals } from '../db/terminals.ts';
+import { terminals } from '../db/terminals.ts';
 import { findActor } from '../db/users.ts';
 import { importFile } from '../web/bank/importing.ts';
 import type { Command } from '../workflows/rules/command.ts';
 import type { Kind } from '../workflows/rules/kinds.ts';
+import { readMerchantForm } from '../workflows/rules/merchant-form.ts';
 import type { Actor, Content, Submission } from '../workflows/rules/request.ts';
+import { readTerminalForm } from '../workflows/rules/terminal-form.ts';
 import { shanghaiTime } from '../workflows/rules/time.ts';
 import { amountInWords } from '../workflows/rules/words.ts';
 import { startingAttributes } from '../workflows/search-attributes.ts';
+import { until } from './child.ts';
 import { dataConverter } from './codec.ts';
 import { loadSettings } from './settings.ts';
 import { simulate, usualPlan } from './simulator.ts';
-import { freshMemory, type TerminalMemory } from './terminal-client.ts';
-import { openKey } from './terminal-keys.ts';
+import { memoryOf, type TerminalMemory } from './terminal-client.ts';
 
+/** How long a step may take, ms. */
+const PATIENCE_MS = 30_000;
 const settings = loadSettings();
 const db = openDb(settings.DATABASE_URL, 4);
 const connection = await Connection.connect({ address: settings.TEMPORAL_ADDRESS });
@@ -46,7 +49,7 @@ async function handIn(kind: Kind, makerCode: string, content: Content): Promise<
     typedSearchAttributes: startingAttributes(kind, makerCode, content),
   });
   await db.transaction((tx) => markAccepted(tx, requestNo));
-  await until(async () => (await findRequest(db, requestNo)) !== null, requestNo);
+  await until(requestNo, async () => (await findRequest(db, requestNo)) !== null, PATIENCE_MS);
   return requestNo;
 }
 
@@ -57,16 +60,8 @@ async function approve(requestNo: string, codes: readonly string[], lineId?: num
     const line = lineId === undefined ? {} : { line: { id: lineId, override: false } };
     const command: Command = { commandId: `demo/${requestNo}/${i}`, requestNo, action: 'approve', actor: await person(code), revision, reason: '', ...line };
     await temporal.workflow.getHandle(requestNo).signal('decide', command);
-    await until(async () => ((await findRequest(db, requestNo))?.revision ?? 0) > revision, requestNo);
+    await until(requestNo, async () => ((await findRequest(db, requestNo))?.revision ?? 0) > revision, PATIENCE_MS);
   }
-}
-
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let n = 0; n < 1500; n++) {
-    if (await holds()) return;
-    await pause(20);
-  }
-  throw new Error(`waited in vain for ${what}`);
 }
 
 interface Shop {
@@ -112,36 +107,27 @@ const shops: readonly Shop[] = [
   },
 ];
 
-const formOf = (shop: Shop): Record<string, string> => ({
-  ...{
+const formOf = (shop: Shop) =>
+  readMerchantForm({
     merchantNo: shop.no,
     merchantName: shop.name,
     shortName: shop.short,
-    englishName: '',
     uscc: shop.uscc,
     legalRepresentative: '张伟',
     idCardNo: shop.idCard,
     mcc: shop.mcc,
-  },
-  ...{
     areaCode: shop.no.slice(3, 7),
     businessAddress: '中山路 100 号',
     businessHours: '09:00-21:00',
     contactName: '刘洋',
     contactMobile: '13800138000',
-    financeContact: '',
-    email: '',
-  },
-  ...{
-    accountManager: '',
     accountType: 'corporate',
     openingBankName: '中国工商银行',
     cnapsCode: '102100099996',
     accountName: shop.name,
     settlementAccountNo: shop.account,
-  },
-  ...{ feeRate: '0.38', feeCap: '', singleLimit: '', dailyLimit: '', monthlyLimit: '', remark: '' },
-});
+    feeRate: '0.38',
+  });
 const openingOf = (shop: Shop): Content => ({ title: shop.name, merchantNo: shop.no, amountFen: null, data: formOf(shop) });
 
 function topUpOf({ no, name, account }: Shop, fen: number): Content {
@@ -168,27 +154,17 @@ async function shopOpens(shop: Shop, serial: number): Promise<TerminalMemory[]> 
   const line = (await bankLines(db, {}, 50)).find((one) => one.amountFen === shop.topUpFen);
   const levels = shop.topUpFen > 5_000_000 ? ['check001', 'finance1'] : ['check001'];
   await approve(await handIn('topUp', 'clerk001', topUpOf(shop, shop.topUpFen)), levels, line?.id);
-  const data = {
+  const data = readTerminalForm({
     serialNo: `PAX0000${serial}1\nPAX0000${serial}2`,
-    terminalNo: '',
     model: 'PAX-S90',
     installAddress: '收银台',
     phone: '024-23456789',
     permitted: 'purchase void refund balance',
-  };
-  const no = await handIn('terminalRegistration', 'clerk001', {
-    title: shop.name,
-    merchantNo: shop.no,
-    amountFen: null,
-    data: { ...data, singleLimit: '', dailyLimit: '', businessHours: '', remark: '' },
   });
+  const no = await handIn('terminalRegistration', 'clerk001', { title: shop.name, merchantNo: shop.no, amountFen: null, data });
   await approve(no, ['check001']);
   const rows = await terminals(db, { openedBy: no }, 10);
-  return Promise.all(
-    rows.map(async ({ terminalNo }) =>
-      freshMemory(shop.no, terminalNo, openKey(settings.TERMINAL_KEY_SECRET, terminalNo, (await findTerminal(db, terminalNo))?.keyCipher ?? '')),
-    ),
-  );
+  return rows.map((row) => memoryOf(settings.TERMINAL_KEY_SECRET, row));
 }
 
 if ((await merchants(db, {}, 1)).length === 0) {

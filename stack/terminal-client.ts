@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { answerMac, macOf, sameMac } from '../web/terminal/mac.ts';
 import type { MessageName } from '../web/terminal/messages.ts';
 import type { BatchItem, BatchTotals } from '../workflows/rules/batches.ts';
-import { openUnderMaster } from './terminal-keys.ts';
+import { openKey, openUnderMaster } from './terminal-keys.ts';
 
 /** What a terminal remembers between two messages; `items` are the transactions that it holds as successful in this batch. */
 export interface TerminalMemory {
@@ -28,8 +28,18 @@ export interface TerminalAnswer {
 }
 
 export const freshMemory = (merchantNo: string, terminalNo: string, masterKey: string): TerminalMemory => ({
-  ...{ merchantNo, terminalNo, masterKey, workingKey: '', batchNo: 0, traceNo: 0, items: [] },
+  merchantNo,
+  terminalNo,
+  masterKey,
+  workingKey: '',
+  batchNo: 0,
+  traceNo: 0,
+  items: [],
 });
+
+/** The memory of a terminal whose record we hold, its master key opened. */
+export const memoryOf = (secret: string, { merchantNo, terminalNo, keyCipher }: Record<'merchantNo' | 'terminalNo' | 'keyCipher', string>): TerminalMemory =>
+  freshMemory(merchantNo, terminalNo, openKey(secret, terminalNo, keyCipher));
 
 /** How messages travel; the simulator loses answers here. */
 export type Send = (url: string, headers: Record<string, string>, body: string) => Promise<{ status: number; mac: string; text: string }>;

@@ -4,14 +4,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closeDb, openDb } from '../db/connect.ts';
 import { openBatchOf } from '../db/terminal-sessions.ts';
-import { findTerminal, terminals } from '../db/terminals.ts';
+import { terminals } from '../db/terminals.ts';
 import { totalsOf } from '../workflows/rules/batches.ts';
 import { readFen } from '../workflows/rules/money.ts';
 import { stackEnv } from './place.ts';
 import { loadSettings } from './settings.ts';
 import { simulate, usualPlan } from './simulator.ts';
-import { freshMemory, type TerminalAnswer, TerminalClient, type TerminalMemory } from './terminal-client.ts';
-import { openKey } from './terminal-keys.ts';
+import { freshMemory, memoryOf, type TerminalAnswer, TerminalClient, type TerminalMemory } from './terminal-client.ts';
 
 const usage = `npm run terminal -- COMMAND --terminal NO [--url http://localhost:3000] [--merchant NO --key HEX]
   sign-on                                  batch and working key; the first time with --merchant and --key, the key that is shown once to the installer
@@ -82,8 +81,7 @@ async function one(command: string): Promise<TerminalAnswer> {
   };
   const run = commands[command];
   if (!run) throw new Error(usage);
-  const answer = await run().finally(() => remember(client.memory));
-  return answer;
+  return run().finally(() => remember(client.memory));
 }
 
 async function settle(client: TerminalClient): Promise<TerminalAnswer> {
@@ -101,13 +99,7 @@ async function many(): Promise<void> {
   const db = openDb(settings.DATABASE_URL, 2);
   const rows = await terminals(db, { status: 'active' }, Number(option('terminals') ?? 4));
   if (rows.length === 0) throw new Error('no terminal is in service');
-  const memories = await Promise.all(
-    rows.map(async ({ terminalNo, merchantNo }) => {
-      const row = await findTerminal(db, terminalNo);
-      const fresh = freshMemory(merchantNo, terminalNo, openKey(settings.TERMINAL_KEY_SECRET, terminalNo, row?.keyCipher ?? ''));
-      return { ...fresh, ...(await openBatchOf(db, terminalNo)) };
-    }),
-  );
+  const memories = await Promise.all(rows.map(async (row) => ({ ...memoryOf(settings.TERMINAL_KEY_SECRET, row), ...(await openBatchOf(db, row.terminalNo)) })));
   await closeDb(db);
   const share = (name: 'count' | 'rate' | 'lost' | 'twice' | 'reversals', usual: number) => (option(name) === undefined ? usual : Number(option(name)));
   const plan = {

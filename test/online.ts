@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { findQuota } from '../db/ledger.ts';
 import { ledgerFaults } from '../db/ledger-check.ts';
 import { findTerminal, terminals } from '../db/terminals.ts';
-import { freshMemory, overHttp, type Send, TerminalClient } from '../stack/terminal-client.ts';
-import { openKey } from '../stack/terminal-keys.ts';
+import { memoryOf, TerminalClient } from '../stack/terminal-client.ts';
 import { check001, command, finance1, leader01, type m1, opening } from './cast.ts';
 import { moneyOf } from './money.ts';
 import { registration } from './records.ts';
@@ -32,18 +31,19 @@ export function onlineOf(world: () => World, base: () => string) {
   };
 
   /** Terminals of a merchant, registered by clerk001, approved by check001, not signed on yet. */
-  const addTerminals = async (merchantNo: string, n: number, more: Record<string, string> = {}, send?: Send): Promise<TerminalClient[]> => {
+  const addTerminals = async (merchantNo: string, n: number, more: Record<string, string> = {}): Promise<TerminalClient[]> => {
     const handle = await start(registration(merchantNo, n, { permitted: 'purchase void refund balance', ...more }));
     await view(handle);
     assert.equal((await approve(handle))?.state, 'effective');
     const rows = await terminals(world().db, { openedBy: handle.workflowId }, 20);
-    return Promise.all(rows.map((row) => clientOf(merchantNo, row.terminalNo, send)));
+    return rows.map((row) => new TerminalClient(base(), memoryOf(TERMINAL_KEY_SECRET, row)));
   };
 
-  const clientOf = async (merchantNo: string, terminalNo: string, send: Send = overHttp): Promise<TerminalClient> => {
+  /** A terminal that says it belongs to this merchant. */
+  const clientOf = async (merchantNo: string, terminalNo: string): Promise<TerminalClient> => {
     const row = await findTerminal(world().db, terminalNo);
-    const key = openKey(TERMINAL_KEY_SECRET, terminalNo, row?.keyCipher ?? '');
-    return new TerminalClient(base(), freshMemory(merchantNo, terminalNo, key), send);
+    assert.ok(row);
+    return new TerminalClient(base(), memoryOf(TERMINAL_KEY_SECRET, { ...row, merchantNo }));
   };
 
   /** An active merchant without fee, with `fen` of quota and `n` terminals that have signed on. */
@@ -59,7 +59,15 @@ export function onlineOf(world: () => World, base: () => string) {
     return { merchantNo, terminals: list };
   };
 
+  /** The same with one terminal. */
+  const openCounter = async (fen: number, changes: Partial<typeof m1> = {}): Promise<{ merchantNo: string; t1: TerminalClient }> => {
+    const { merchantNo, terminals } = await openShop(fen, 1, changes);
+    const [t1] = terminals;
+    assert.ok(t1);
+    return { merchantNo, t1 };
+  };
+
   const available = async (merchantNo: string) => (await findQuota(world().db, merchantNo))?.available;
   const booksHold = async () => assert.deepEqual(await ledgerFaults(world().db), []);
-  return { ...stories, topUp, addQuota, addTerminals, clientOf, openShop, available, booksHold };
+  return { ...stories, topUp, addQuota, addTerminals, clientOf, openShop, openCounter, available, booksHold };
 }

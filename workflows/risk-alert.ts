@@ -1,22 +1,13 @@
 // 风险预警: raised by what terminals do, taken by somebody, closed with what came of it. It waits as long as it takes, and says when it is overdue.
-import {
-  CancellationScope,
-  condition,
-  defineQuery,
-  defineSignal,
-  proxyLocalActivities,
-  setCurrentDetails,
-  setDefaultSignalHandler,
-  setHandler,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, defineQuery, defineSignal, setCurrentDetails, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { AlertActivities } from '../activities/alerts.ts';
+import { localSteps } from './lifecycle.ts';
 import { type Alert, type AlertCommand, alertOverdue, readAlertCommand, takeAlert } from './rules/alerts.ts';
 
 export const alertSignal = defineSignal<[AlertCommand]>('command');
 export const alertQuery = defineQuery<Alert>('alert');
 
-const weather = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
-const { saveAlert } = proxyLocalActivities<AlertActivities>({ startToCloseTimeout: '10s', localRetryThreshold: '1m', retry: weather });
+const { saveAlert } = localSteps<AlertActivities>().saves;
 
 export async function riskAlert(raised: Alert): Promise<Alert['state']> {
   let alert = raised;

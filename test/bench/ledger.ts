@@ -8,7 +8,7 @@ import type { Posting } from '../../workflows/rules/ledger.ts';
 import { topUpLegs } from '../../workflows/rules/ledger.ts';
 import { startServers } from '../servers.ts';
 import { median, percentile, show } from './measure.ts';
-import { pgbench, runProgram } from './pgbench.ts';
+import { pgbench, preparePeers } from './pgbench.ts';
 
 const ROUNDS = 3;
 const SECONDS = 6;
@@ -27,13 +27,11 @@ export async function benchLedger(): Promise<void> {
     await world.db.transaction(async (tx) => {
       for (let n = 0; n < MERCHANTS; n++) await tx.execute(sql`select ledger_open('2241.10', ${owner(n)}, 'bench', now(), true)`);
     });
-    await world.asOwner('create table hot (id int primary key, n bigint not null); insert into hot values (1, 0)');
-    await runProgram('pgbench', ['-i', '-q', '-s', '10', url]);
+    const hot = await preparePeers(world);
     const script = {
       file: join(dir, 'post.sql'),
       text: `\\set m random(0, ${MERCHANTS - 1})\n\\set c random(1, 9000000000000000)\nselect * from ledger_post('p' || :c, '20261124', 'topUp', 'bench', null, array['2241.20', '2241.10'], array['', 'B' || lpad((:m)::text, 14, '0')], array[100, 0], array[0, 100]);\n`,
     };
-    const hot = { file: join(dir, 'hot.sql'), text: 'update hot set n = n + 1 where id = 1;\n' };
     const rates: Record<'ours' | 'same' | 'tpcb' | 'one' | 'row', number[]> = { ours: [], same: [], tpcb: [], one: [], row: [] };
     const waits: number[] = [];
     let posted = 0;

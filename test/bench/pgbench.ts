@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { World } from '../world.ts';
 
 const run = promisify(execFile);
 
@@ -42,3 +43,10 @@ export async function pgbench({ url, script, clients, seconds }: PgbenchRun): Pr
 }
 
 export const runProgram = (name: 'pgbench' | 'psql', args: readonly string[]) => run(findProgram(name), [...args], { maxBuffer: 1024 * 1024 });
+
+/** What the peers of pgbench work on: its own tables, and one row that everybody updates. Answers the script that does. */
+export async function preparePeers({ databaseUrl, dir, asOwner }: Pick<World, 'databaseUrl' | 'dir' | 'asOwner'>): Promise<{ file: string; text: string }> {
+  await asOwner('create table hot (id int primary key, n bigint not null); insert into hot values (1, 0)');
+  await runProgram('pgbench', ['-i', '-q', '-s', '10', databaseUrl]);
+  return { file: join(dir, 'hot.sql'), text: 'update hot set n = n + 1 where id = 1;\n' };
+}

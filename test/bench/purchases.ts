@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import { type Counter, merchantOf, openCounters, purchaseAt, QUOTA_FEN } from './counters.ts';
 import { Line } from './http-load.ts';
 import { median, openLoop, percentile, show } from './measure.ts';
-import { pgbench, runProgram } from './pgbench.ts';
+import { pgbench, preparePeers } from './pgbench.ts';
 import { startWeb } from './web-process.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
@@ -32,13 +32,12 @@ export async function benchPurchases(): Promise<void> {
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
   const counters = await openCounters(world, MERCHANTS, AT_ONE);
-  await world.asOwner('create table hot (id int primary key, n bigint not null); insert into hot values (1, 0)');
+  const hot = await preparePeers(world);
   await world.asOwner('vacuum analyze');
-  await runProgram('pgbench', ['-i', '-q', '-s', '10', world.databaseUrl]);
   const web = await startWeb(world);
   const echo = await startEcho();
   try {
-    await rates(world, counters, Number(new URL(web.base).port), echo.port);
+    await rates(world, hot, counters, { port: Number(new URL(web.base).port), echoPort: echo.port });
     if (LARGE > 0) await large(world, counters, Number(new URL(web.base).port));
   } finally {
     echo.process.kill('SIGKILL');
@@ -71,12 +70,16 @@ async function purchases(port: number, pick: () => Counter, check = true): Promi
   return { rate, done };
 }
 
-async function rates(world: World, counters: Counter[], port: number, echoPort: number): Promise<void> {
+async function rates(
+  world: World,
+  hot: { file: string; text: string },
+  counters: Counter[],
+  { port, echoPort }: Record<'port' | 'echoPort', number>,
+): Promise<void> {
   const { databaseUrl: url, dir, db } = world;
   const many = () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter;
   const one = () => counters[MERCHANTS + Math.floor(Math.random() * AT_ONE)] as Counter;
   const same = { file: join(dir, 'purchase.sql'), text: sameStatements() };
-  const hot = { file: join(dir, 'hot.sql'), text: 'update hot set n = n + 1 where id = 1;\n' };
   const seen: Record<Names, number[]> = { ours: [], tpcb: [], same: [], echo: [], one: [], row: [] };
   let [done, atOne] = [0, 0];
   for (let round = 0; round < ROUNDS; round++) {

@@ -110,17 +110,11 @@ async function decided(house: House, person: Person, base: string, subject: stri
   return no;
 }
 
-async function activeTerminal(house: House, clerk: Person): Promise<{ merchantNo: string; terminalNo: string }> {
-  const merchantNo = await merchant(house, clerk);
-  files += 1;
-  const no = await decided(house, clerk, 'terminal-registrations', merchantNo, terminal(files));
-  const [row] = await house.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${no}`);
-  return { merchantNo, terminalNo: row?.no ?? '' };
-}
+/** A terminal in service, of a merchant with quota. */
+export const terminalOf = async (house: House, clerk: Person) => activeTerminal(house, clerk, (await toppedUp(house, clerk)).merchantNo);
 
-/** A merchant with quota and a terminal in service. */
-export async function terminalOf(house: House, clerk: Person): Promise<{ merchantNo: string; terminalNo: string }> {
-  const { merchantNo } = await toppedUp(house, clerk);
+async function activeTerminal(house: House, clerk: Person, of?: string): Promise<{ merchantNo: string; terminalNo: string }> {
+  const merchantNo = of ?? (await merchant(house, clerk));
   files += 1;
   const no = await decided(house, clerk, 'terminal-registrations', merchantNo, terminal(files));
   const [row] = await house.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${no}`);

@@ -12,7 +12,15 @@ import { openWorld, type World } from '../world.ts';
 
 let world: World;
 let site: Site;
-const { start, view, amend, openShop, available, booksHold } = onlineOf(
+const {
+  start,
+  view,
+  amend,
+  openShop,
+  openCounter: one,
+  available,
+  booksHold,
+} = onlineOf(
   () => world,
   () => site.base,
 );
@@ -26,13 +34,6 @@ after(async () => {
   await site.close();
   await world.close();
 });
-
-const one = async (fen: number) => {
-  const { merchantNo, terminals } = await openShop(fen);
-  const [t1] = terminals;
-  if (!t1) throw new Error('no terminal');
-  return { merchantNo, t1 };
-};
 
 test('totals that agree close the batch; the same settlement again is answered with the same bytes; the next batch is open', async () => {
   const { t1 } = await one(100_000);

@@ -8,7 +8,12 @@ import { openWorld, type World } from '../world.ts';
 
 let world: World;
 let site: Site;
-const { openShop, addTerminals, available, booksHold } = onlineOf(
+const {
+  openCounter: one,
+  addTerminals,
+  available,
+  booksHold,
+} = onlineOf(
   () => world,
   () => site.base,
 );
@@ -22,13 +27,6 @@ after(async () => {
   await site.close();
   await world.close();
 });
-
-const one = async (fen: number) => {
-  const { merchantNo, terminals } = await openShop(fen);
-  const [t1] = terminals;
-  if (!t1) throw new Error('no terminal');
-  return { merchantNo, t1 };
-};
 
 test('a key that is not the terminal’s, a time that is far off, a nonce once more with something else: A0; the key before a sign-on holds a while', async () => {
   const { t1, merchantNo } = await one(10_000);

@@ -12,7 +12,18 @@ import { openWorld, type World } from '../world.ts';
 
 let world: World;
 let site: Site;
-const { start, say, view, written, approve, openShop, clientOf, available, booksHold } = onlineOf(
+const {
+  start,
+  say,
+  view,
+  written,
+  approve,
+  openShop,
+  openCounter: one,
+  clientOf,
+  available,
+  booksHold,
+} = onlineOf(
   () => world,
   () => site.base,
 );
@@ -27,12 +38,6 @@ after(async () => {
   await world.close();
 });
 
-const one = async (fen: number, changes = {}) => {
-  const { merchantNo, terminals } = await openShop(fen, 1, changes);
-  const [t1] = terminals;
-  if (!t1) throw new Error('no terminal');
-  return { merchantNo, t1 };
-};
 const entries = async (t: TerminalClient) => {
   const [row] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from journal_entry where cause like ${`${t.memory.terminalNo}/%`}`);
   return row?.n;

@@ -1,14 +1,14 @@
 // 风险预警: the cases, and what is done about one.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { type AlertRow, alerts, findAlert } from '../../db/alerts.ts';
+import { alerts, findAlert } from '../../db/alerts.ts';
 import { audit } from '../../db/audit.ts';
 import { findMerchant } from '../../db/merchants.ts';
 import { openRequestsOf } from '../../db/open-requests.ts';
 import { alertSignal } from '../../workflows/risk-alert.ts';
 import { type AlertAction, alertActions, alertRefusal } from '../../workflows/rules/alerts.ts';
 import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { patiently } from '../requests/commands.ts';
 import type { Hole } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -66,12 +66,6 @@ async function act(ctx: SignedInCtx): Promise<void> {
   see(ctx, paths.alert(no));
 }
 
-/** What came of a command, once its workflow has saved it; null when no worker answers in 3 s. */
-async function outcomeOf(ctx: SignedInCtx, no: string, commandId: string) {
-  for (const until = Date.now() + 3000; Date.now() < until; await pause(20)) {
-    const row: AlertRow | null = await findAlert(ctx.db, no);
-    const event = row?.whole?.events.find((one) => one.commandId === commandId);
-    if (event) return event;
-  }
-  return null;
-}
+/** What came of a command, once its workflow has saved it; null when no worker answers in time. */
+const outcomeOf = (ctx: SignedInCtx, no: string, commandId: string) =>
+  patiently(async () => (await findAlert(ctx.db, no))?.whole?.events.find((one) => one.commandId === commandId) ?? null);

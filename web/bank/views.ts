@@ -1,6 +1,7 @@
 // Pages of 银行流水.
 import type { bankAccounts, ListedLine } from '../../db/bank.ts';
 import type { statements } from '../../db/statements.ts';
+import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { mask } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
@@ -20,7 +21,6 @@ interface LineFilterShown {
   first: boolean;
 }
 
-const day = (on: string) => `${on.slice(0, 4)}-${on.slice(4, 6)}-${on.slice(6, 8)}`;
 const stateTone = { open: 'warn', reserved: 'brand-t', used: 'good' } as const;
 
 export function linesPage(
@@ -52,7 +52,7 @@ export function linesPage(
       `${words.direction}: ${text.common.all}`,
     )}</select><select class="field short" name="state" aria-label="${words.state}">${options(states, filter.state, `${words.state}: ${text.common.all}`)}</select><button class="btn">${text.common.query}</button></form>
 <div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${words.bookedOn}</th><th>${words.account}</th><th>${words.party}</th><th>${text.fields.payerAccountNo}</th><th class="num">${words.in}</th><th class="num">${words.out}</th><th class="num">${words.balance}</th><th>${words.note}</th><th>${words.state}</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr><td class="mono">${day(row.bookedOn)} ${row.bookedAt}</td><td class="mono">${mask(row.accountNo)}</td><td class="wrap">${row.partyName}</td><td class="mono">${mask(row.partyAccountNo)}</td><td class="num">${row.direction === 'in' && showFen(row.amountFen)}</td><td class="num">${row.direction === 'out' && showFen(row.amountFen)}</td><td class="num">${row.balanceFen !== null && showFen(row.balanceFen)}</td><td class="wrap">${row.note}</td><td>${lineState(ctx, row, mayReturn)}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
+<tbody>${rows.map((row) => html`<tr><td class="mono">${typedDay(row.bookedOn)} ${row.bookedAt}</td><td class="mono">${mask(row.accountNo)}</td><td class="wrap">${row.partyName}</td><td class="mono">${mask(row.partyAccountNo)}</td><td class="num">${row.direction === 'in' && showFen(row.amountFen)}</td><td class="num">${row.direction === 'out' && showFen(row.amountFen)}</td><td class="num">${row.balanceFen !== null && showFen(row.balanceFen)}</td><td class="wrap">${row.note}</td><td>${lineState(ctx, row, mayReturn)}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
 ${pager(text, filter.first ? null : paths.bankLines(keep), next ? paths.bankLines({ ...keep, before: next }) : null)}
 <div class="page two"><section class="card"><h2>${words.account}</h2><table class="t"><tbody>${accounts.map((one) => html`<tr><td class="mono">${one.accountNo}</td><td class="num">${showFen(one.balanceFen)}</td><td>${wholeMoment(one.updatedAt)}</td></tr>`)}</tbody></table></section>
 <section class="card"><h2>${words.statements}</h2><table class="t"><thead><tr><th>${words.file}</th><th class="num">${words.counts}</th><th class="num">${words.closing}</th><th>${words.by}</th></tr></thead><tbody>${files.map((one) => html`<tr><td>${one.fileName}<br><small>${wholeMoment(one.at)}</small></td><td class="num">${one.fresh} / ${one.lines}</td><td class="num">${showFen(one.closingFen)}</td><td>${one.importedBy}</td></tr>`)}</tbody></table></section></div>`,
@@ -90,7 +90,7 @@ export function previewPage(ctx: SignedInCtx, place: Place, summary: Summary, ag
     notice: again && notice('warn', words.already),
     body: html`<div class="head"><h1>${words.import} <small>${place.fileName}</small></h1></div><div class="page"><section class="card"><p id="sum"><b>${fill(words.lines, { n: summary.lines, inbound: showFen(summary.inboundFen), outbound: showFen(summary.outboundFen) })}</b></p><dl class="d"><dt>${words.account}</dt><dd class="mono">${summary.accountNo}</dd><dt>${words.opening}</dt><dd class="num">${showFen(summary.openingFen)}</dd><dt>${words.closing}</dt><dd class="num">${showFen(summary.closingFen)}</dd><dt>${words.layout}</dt><dd>${summary.layout}</dd></dl>
 <form method="post" action="${paths.bankImport(place.sha)}" class="buttons">${hidden(ctx, place)}<button class="btn primary">${words.sureImport}</button><a class="btn" href="${paths.bankLines()}">${text.common.back}</a></form></section>
-<section class="card"><h2>${fill(words.preview, { n: summary.sample.length })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${words.import}"><table class="t"><thead><tr><th>${words.bookedOn}</th><th class="num">${words.in}</th><th class="num">${words.out}</th><th class="num">${words.balance}</th><th>${words.party}</th><th>${text.fields.payerAccountNo}</th><th>${words.note}</th></tr></thead><tbody>${summary.sample.map((line) => html`<tr><td class="mono">${day(line.on)} ${line.at}</td><td class="num">${line.direction === 'in' && showFen(line.amountFen)}</td><td class="num">${line.direction === 'out' && showFen(line.amountFen)}</td><td class="num">${showFen(line.balanceFen)}</td><td>${line.partyName}</td><td class="mono">${mask(line.partyAccountNo)}</td><td>${line.note}</td></tr>`)}</tbody></table></div></section></div>`,
+<section class="card"><h2>${fill(words.preview, { n: summary.sample.length })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${words.import}"><table class="t"><thead><tr><th>${words.bookedOn}</th><th class="num">${words.in}</th><th class="num">${words.out}</th><th class="num">${words.balance}</th><th>${words.party}</th><th>${text.fields.payerAccountNo}</th><th>${words.note}</th></tr></thead><tbody>${summary.sample.map((line) => html`<tr><td class="mono">${typedDay(line.on)} ${line.at}</td><td class="num">${line.direction === 'in' && showFen(line.amountFen)}</td><td class="num">${line.direction === 'out' && showFen(line.amountFen)}</td><td class="num">${showFen(line.balanceFen)}</td><td>${line.partyName}</td><td class="mono">${mask(line.partyAccountNo)}</td><td>${line.note}</td></tr>`)}</tbody></table></div></section></div>`,
   });
 }
 

@@ -1,7 +1,7 @@
 // 公告: what everybody reads on the home page, from one day to another.
 import { type Announcement, announce, announcements, withdrawAnnouncement } from '../../db/announcements.ts';
 import { audit } from '../../db/audit.ts';
-import { calendarDay } from '../../workflows/rules/calendar-day.ts';
+import { calendarDay, typedDay } from '../../workflows/rules/calendar-day.ts';
 import type { Fault } from '../../workflows/rules/checks.ts';
 import { type FieldRule, readFields, shapeFaults } from '../../workflows/rules/fields.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
@@ -25,7 +25,6 @@ const fields: readonly FieldRule[] = [
   { key: 'from', max: 10, required: true, shape: 'date' },
   { key: 'until', max: 10, required: true, shape: 'date' },
 ];
-const typedDay = (day: string) => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
 
 async function show(ctx: SignedInCtx, form: Record<string, string> | null = null, faults: Record<string, Fault> = {}, status = 200): Promise<void> {
   const { text } = ctx;

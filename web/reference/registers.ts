@@ -15,7 +15,7 @@ import {
   removeMcc,
 } from '../../db/reference.ts';
 import { putModel, removeModel, terminalModels } from '../../db/terminals.ts';
-import { calendarDay } from '../../workflows/rules/calendar-day.ts';
+import { calendarDay, typedDay } from '../../workflows/rules/calendar-day.ts';
 import { cnapsFault, type Fault } from '../../workflows/rules/checks.ts';
 import { type FieldRule, shapeFaults } from '../../workflows/rules/fields.ts';
 
@@ -72,7 +72,7 @@ export const registers = {
     fields: [{ key: 'date', max: 10, required: true, shape: 'date' }, { key: 'working', max: 5, required: true, shape: 'choice' }, text('note', 40, false)],
     list: async (db) =>
       (await calendarDays(db)).map(({ date, working, note }) => ({
-        date: `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`,
+        date: typedDay(date),
         working: working ? 'on' : 'off',
         note,
       })),

@@ -93,7 +93,7 @@ export async function outcomeOf(deps: Deps, requestNo: string, commandId: string
 }
 
 /** Asks again, a little later each time, until there is an answer or the patience of a page is over. */
-async function patiently<T>(ask: () => Promise<T | null>): Promise<T | null> {
+export async function patiently<T>(ask: () => Promise<T | null>): Promise<T | null> {
   const until = Date.now() + PATIENCE_MS;
   for (let wait = 2; ; wait = Math.min(50, wait * 1.3)) {
     const answer = await ask();

@@ -160,8 +160,15 @@ class Terminals {
     const { merchantNo, terminalNo, batchNo = 0, traceNo } = fields;
     const { type } = messageTypes[received.name];
     const message: SessionMessage = {
-      ...{ type: type as SessionMessage['type'], merchantNo, terminalNo, batchNo, traceNo, keyNo },
-      ...{ genuine: true, sentMs: Number(received.timestamp), nonce: received.nonce },
+      type: type as SessionMessage['type'],
+      merchantNo,
+      terminalNo,
+      batchNo,
+      traceNo,
+      keyNo,
+      genuine: true,
+      sentMs: Number(received.timestamp),
+      nonce: received.nonce,
     };
     if (received.name === 'sign-on') {
       const { cipher, underMaster } = makeWorkingKey(this.#secret, terminalNo, keys.master);
@@ -226,7 +233,13 @@ type Quota = Fields & {
 function messageOf(type: Message['type'], fields: Fields, hash: (cardNo: string) => string): Message {
   const { merchantNo, terminalNo, batchNo, traceNo, amountFen = 0, original, reason = '', cardNo = '' } = fields as Quota;
   return {
-    ...{ type, merchantNo, terminalNo, batchNo, traceNo, amountFen, reason },
+    type,
+    merchantNo,
+    terminalNo,
+    batchNo,
+    traceNo,
+    amountFen,
+    reason,
     original: original ? { terminalNo: original.terminalNo ?? terminalNo, batchNo: original.batchNo, traceNo: original.traceNo } : null,
     cardMask: cardNo === '' ? '' : `${cardNo.slice(0, 6)}${cardNo.slice(-4)}`,
     cardHash: cardNo === '' ? '' : hash(cardNo),

@@ -3,7 +3,7 @@ import { entriesOf } from '../../db/ledger.ts';
 import { findMerchant } from '../../db/merchants.ts';
 import { commandOf } from '../../db/online.ts';
 import { findTransaction, hoursOf, messagesUnder, relatedTo, transactions } from '../../db/transactions.ts';
-import { calendarDay } from '../../workflows/rules/calendar-day.ts';
+import { calendarDay, typedDay } from '../../workflows/rules/calendar-day.ts';
 import { readFen } from '../../workflows/rules/money.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { notFound, page, param, query, type Route, type SignedInCtx } from '../http.ts';
@@ -34,7 +34,12 @@ async function list(ctx: SignedInCtx): Promise<void> {
   const rows = await transactions(
     ctx.db,
     {
-      ...{ q, type, code, state, from: filter.from.replaceAll('-', ''), until: filter.until.replaceAll('-', '') },
+      q,
+      type,
+      code,
+      state,
+      from: calendarDay(filter.from) ?? '',
+      until: calendarDay(filter.until) ?? '',
       ...(fen === null ? {} : { amountFen: fen }),
       ...(Number.isSafeInteger(before) && before > 0 ? { before } : {}),
     },
@@ -61,7 +66,6 @@ async function day(ctx: SignedInCtx): Promise<void> {
   const merchant = await findMerchant(ctx.db, param(ctx, 'no'));
   if (!merchant) throw notFound();
   const asked = query(ctx, 'date', 10);
-  const today = businessDate(Date.now());
-  const date = calendarDay(asked) ? asked : `${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6)}`;
+  const date = calendarDay(asked) ? asked : typedDay(businessDate(Date.now()));
   page(ctx, await dayPage(ctx, merchant, date, await hoursOf(ctx.db, merchant.merchantNo, date.replaceAll('-', ''))));
 }

@@ -7,3 +7,6 @@ export function calendarDay(typed: string): string | null {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) ? `${year}${month}${day}` : null;
 }
+
+/** `2026-11-24` of `20261124`. */
+export const typedDay = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;

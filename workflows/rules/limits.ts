@@ -10,7 +10,6 @@ export interface Limits {
   dailyCount: number;
   monthlyCount: number;
 }
-export const limitNames = ['single', 'daily', 'monthly', 'dailyCount', 'monthlyCount'] as const satisfies readonly (keyof Limits)[];
 
 /** Approved purchases so far, of one merchant or terminal; what was voided or reversed is given back. */
 export interface Turnover {

@@ -4,8 +4,7 @@ import { type Limits, limitRefusal, type Turnover, withinHours } from './limits.
 import { MAX_SINGLE_FEN } from './money.ts';
 import type { ResponseCode } from './response-codes.ts';
 
-export const onlineTypes = ['purchase', 'void', 'refund', 'reversal', 'balance'] as const;
-export type OnlineType = (typeof onlineTypes)[number];
+export type OnlineType = 'purchase' | 'void' | 'refund' | 'reversal' | 'balance';
 /** 98 no answer, 96 the terminal failed after approval, A0 the answer's MAC was wrong, 06 other. */
 export const reversalReasons = ['98', '96', 'A0', '06'] as const;
 
@@ -106,6 +105,12 @@ export const feeOf = (fen: number, ppm: number, capFen: number | null): number =
   const exact = Number((BigInt(fen) * BigInt(ppm) * 2n + 1_000_000n) / 2_000_000n);
   return capFen === null ? exact : Math.min(exact, capFen);
 };
+
+/** Whether a working key is taken, by its number: the present one, and for so many minutes after a sign-on the one before, because its answer may have been lost. */
+export const isInForce = (keyNo: number | null, session: { keyNo: number; signedOnMs: number }, now: number, minutes: number): boolean =>
+  keyNo === session.keyNo || (keyNo === session.keyNo - 1 && now - session.signedOnMs < minutes * 60_000);
+/** The parameter `terminal.keyMinutes`, where there is none. */
+export const KEY_MINUTES = 30;
 
 /** Whether merchant, terminal and signature let a message in at all; null when they do. The order of the checks is the rule's. */
 export function doorRefusal({ merchant, terminal, genuine }: Pick<Scene, 'merchant' | 'terminal' | 'genuine'>, merchantNo: string): ResponseCode | null {

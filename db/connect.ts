@@ -3,6 +3,7 @@
 import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { guarded } from './guarded.ts';
 import * as schema from './schema.ts';
 
 export type Db = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
@@ -21,7 +22,7 @@ export function openDb(url: string, max = 10, role: string | null = APP_ROLE): D
     idle_timeout: 60,
     connection: { application_name: 'zhangfang', ...(role ? { role } : {}) },
   });
-  return drizzle(preparing(client), { schema });
+  return drizzle(guarded(preparing(client)), { schema });
 }
 
 /**

@@ -2,24 +2,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import { APP_ROLE } from './connect.ts';
+import { guarded, looksLost } from './guarded.ts';
 
 /** So many go together at most, and so many may wait in one lane. */
 const MOST = 128;
 const MOST_WAITING = 4000;
-/** Deadlock, serialization, and a commit that nobody answered: done again, which changes nothing that stands already. */
-const AGAIN = new Set([
-  '40P01',
-  '40001',
-  '57P01',
-  '57P03',
-  '08006',
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  'CONNECTION_DESTROYED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-]);
+/** Deadlock, serialization, a lock that was waited for too long, too many connections: done again, as after a commit that nobody answered, which changes nothing that stands already. */
+const AGAIN = new Set(['40P01', '40001', '55P03', '53300']);
 const TRIES = 8;
+/** A lock is waited for so long. */
+const LOCK_MS = 10_000;
 
 export class LanesFull extends Error {}
 
@@ -61,9 +53,9 @@ class Lane<Item, Answer> {
 
   constructor(url: string, name: string, work: Work<Item, Answer>) {
     // Small tables that change all the time must not be read through, nor tables without statistics; and the same few statements need no new plan each time.
-    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan' };
+    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan', lock_timeout: LOCK_MS };
     const connection = { application_name: name, role: APP_ROLE, ...plans };
-    this.#sql = postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection });
+    this.#sql = guarded(postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection }));
     this.#work = work;
   }
 
@@ -99,13 +91,14 @@ class Lane<Item, Answer> {
       }
     } catch (error) {
       const { code = '' } = error as { code?: string };
-      if (AGAIN.has(code) && tries < TRIES) {
+      const again = AGAIN.has(code) || looksLost(error);
+      if (again && tries < TRIES) {
         if (tries > 1) await pause(50 * tries);
         return this.#commit(batch, tries + 1);
       }
-      // One that cannot be done must not fail its neighbours.
-      if (batch.length > 1) for (const one of batch) await this.#commit([one], AGAIN.has(code) ? TRIES : 1);
-      else batch[0]?.failed(error);
+      // One that cannot be done must not fail its neighbours; where nothing can be done, all have failed.
+      if (batch.length > 1 && !looksLost(error)) for (const one of batch) await this.#commit([one], again ? TRIES : 1);
+      else for (const one of batch) one.failed(error);
     }
   }
 }

@@ -1,0 +1,103 @@
+// A connection that is lost in the middle of a transaction takes the whole of it away, and nothing else.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { closeDb, type Db, openDb, type Tx } from '../../db/connect.ts';
+import { openLanes } from '../../db/lanes.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+let db: Db;
+const uncaught: Error[] = [];
+const keep = (error: Error) => void uncaught.push(error);
+before(async () => {
+  world = await openWorld();
+  db = openDb(world.databaseUrl, 1);
+  process.on('uncaughtException', keep);
+});
+after(async () => {
+  process.off('uncaughtException', keep);
+  await closeDb(db);
+  await world.close();
+});
+
+const note = (to: Db | Tx, at: number) => to.execute(sql`select take_nonce(${at}, 'lost', 'connection')`);
+const noted = async () =>
+  (await world.db.execute<{ at: string }>(sql`select at_ms as at from terminal_nonce where terminal_no = 'lost' order by 1`)).map((row) => Number(row.at));
+const cut = async (pid: number) => {
+  await world.asOwner(`select pg_terminate_backend(${pid})`);
+  await pause(100);
+};
+const pidOf = async (tx: Db | Tx) => (await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`))[0]?.pid ?? 0;
+
+test('between two statements: what is left is not sent through the next connection, neither alone nor inside of another transaction', async () => {
+  const left: unknown[] = [];
+  let goneOn = () => {};
+  let third = () => {};
+  const second = new Promise<void>((done) => {
+    third = done;
+  });
+  const whole = new Promise<void>((done) => {
+    goneOn = done;
+  });
+  const lost = db.transaction(async (tx) => {
+    await note(tx, 1);
+    await cut(await pidOf(tx));
+    await db.transaction((other) => note(other, 2));
+    third();
+    await pause(100);
+    for (const more of [async () => note(tx, 3), async () => tx.transaction((deeper) => note(deeper, 4))])
+      await more().catch((error: unknown) => left.push(error));
+    goneOn();
+  });
+  await assert.rejects(lost, { code: 'CONNECTION_CLOSED' });
+  await second;
+  await db.transaction(async (other) => {
+    await note(other, 5);
+    await whole;
+  });
+  assert.equal(left.length, 2);
+  assert.deepEqual(await noted(), [2, 5]);
+  assert.deepEqual(uncaught, []);
+});
+
+test('while a statement is under way, inside of a savepoint or not: the transaction fails, the process and the pool live on', async () => {
+  for (const nested of [false, true]) {
+    const slow = async (tx: Tx) => {
+      await note(tx, 10);
+      await tx.execute(sql`select pg_sleep(5)`);
+    };
+    const pid = await pidOf(db);
+    const lost = db.transaction((tx) => (nested ? tx.transaction(slow) : slow(tx)));
+    const told = assert.rejects(lost);
+    await pause(200);
+    await cut(pid);
+    await told;
+    await pause(1500);
+    await db.transaction((tx) => note(tx, nested ? 12 : 11));
+  }
+  assert.deepEqual(await noted(), [2, 5, 11, 12]);
+  assert.deepEqual(uncaught, []);
+});
+
+test('a lane does its batch again on a new connection, each item once', async () => {
+  let tries = 0;
+  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'zhangfang lost', async (client, items) => {
+    const done = await client.begin(async (tx) => {
+      tries += 1;
+      for (const at of items) await tx`select take_nonce(${at}, 'lost', 'connection')`;
+      if (tries === 1) {
+        const [row] = await tx`select pg_backend_pid() as pid`;
+        await cut(row?.pid);
+      }
+      for (const at of items) await tx`select take_nonce(${at + 100}, 'lost', 'connection')`;
+      return items;
+    });
+    return done as unknown as number[];
+  });
+  assert.deepEqual(await Promise.all([21, 22].map((at) => lanes.take('M1', at))), [21, 22]);
+  await lanes.close();
+  assert.deepEqual((await noted()).slice(4), [21, 22, 121, 122]);
+  assert.deepEqual(uncaught, []);
+});

@@ -8,48 +8,68 @@ import { riskAlert, riskWatch } from './schema.ts';
 
 export type AlertRow = typeof riskAlert.$inferSelect;
 
-/** How many transactions a look goes back: numbers are given before commits. */
-const LOOK_BACK = 2000;
+/** So many transactions, and so long, a look goes back behind the last one. */
+const LOOK_BACK = 100_000;
+const LATE_MS = 60_000;
 
 type Found = { rule: AlertRule; merchantNo: string; terminalNo: string; detail: Record<string, string | number> };
 
-/** One look: everything new since the last one, under a lock; answers how many alerts were raised. */
+/**
+ * One look, under a lock: everything new since the last one, each day for itself, however long ago that was. Answers how many alerts were raised.
+ */
 export async function watchOnce(db: Db, now: number): Promise<number> {
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(20131107) as mine`);
     if (!lock?.mine) return 0;
     const [watch] = await tx.select().from(riskWatch);
-    const seen = watch?.lastId ?? 0;
-    const fresh = await tx.execute<{ m: string; t: string; last: string }>(
-      sql`select merchant_no as m, terminal_no as t, max(id) as last from terminal_txn where id > ${seen - LOOK_BACK} group by 1, 2`,
-    );
+    const { days, last } = await freshDays(tx, watch?.lastId ?? 0, watch?.lookedAt ?? new Date(0));
+    const today = businessDate(now);
+    if (!days.some(({ day }) => day === today)) days.push({ day: today, merchants: [], from: now, now });
     const policies = await tx.execute<{ key: string; value: string }>(sql`select key, value from policy where key like 'alert.%' or key = 'plan.topUp.tiers'`);
     const policy = new Map(policies.map(({ key, value }) => [key, value]));
-    const last = Math.max(seen, ...fresh.map((row) => Number(row.last)));
-    const subjects = { merchants: [...new Set(fresh.map((row) => row.m))], day: businessDate(now), now };
-    const found: Found[] = [];
-    for (const rule of alertRules) {
-      const read = readAlertPolicy(rule, policy.get(`alert.${rule}`) ?? 'off');
-      if (read !== null && (fresh.length > 0 || rule === 'underTier')) found.push(...(await lookers[rule](tx, subjects, read, policy)));
-    }
+    const hours = Number(policy.get('alert.dueHours') ?? 24);
+    let raised = 0;
+    for (const subjects of days.map((one) => ({ ...one, now })))
+      for (const rule of alertRules) {
+        const read = readAlertPolicy(rule, policy.get(`alert.${rule}`) ?? 'off');
+        const looks = rule === 'underTier' ? subjects.day === today : subjects.merchants.length > 0;
+        if (read !== null && looks) raised += await raise(tx, await lookers[rule](tx, subjects, read, policy), { day: subjects.day, now, hours });
+      }
+    const seen = { lastId: last, lookedAt: new Date(now) };
     await tx
       .insert(riskWatch)
-      .values({ one: 1, lastId: last })
-      .onConflictDoUpdate({ target: riskWatch.one, set: { lastId: last } });
-    const hours = Number(policy.get('alert.dueHours') ?? 24);
-    return raise(tx, found, now, hours);
+      .values({ one: 1, ...seen })
+      .onConflictDoUpdate({ target: riskWatch.one, set: seen });
+    return raised;
   });
 }
 
 interface Subjects {
   merchants: string[];
   day: string;
+  /** Moment of the oldest new transaction, epoch ms. */
+  from: number;
   now: number;
 }
+
+/** Who did something on which day since the last look. Numbers are given before commits, so the last minute before it is looked at once more. */
+async function freshDays(tx: Tx, seen: number, lookedAt: Date): Promise<{ days: Subjects[]; last: number }> {
+  const since = new Date(lookedAt.getTime() - LATE_MS).toISOString();
+  const fresh = await tx.execute<{ day: string; merchants: string[]; from: string; last: string }>(sql`
+    select business_date as day, array_agg(distinct merchant_no::text) as merchants, extract(epoch from min(at)) * 1000 as from, max(id) as last
+    from terminal_txn where id > ${seen} or (id > ${seen - LOOK_BACK} and at > ${since}::timestamptz) group by 1 order by 1`);
+  const days = fresh.map(({ day, merchants, from }) => ({ day, merchants, from: Number(from), now: 0 }));
+  return { days, last: Math.max(seen, ...fresh.map((row) => Number(row.last))) };
+}
+
 type Looker = (tx: Tx, subjects: Subjects, policy: number[] | string, policies: ReadonlyMap<string, string>) => Promise<Found[]>;
 const ofDay = ({ merchants, day }: Subjects) => sql`merchant_no = any(${sql.param(merchants)}::text[]) and business_date = ${day}`;
-const since = ({ now }: Subjects, minutes: number) => sql`at > ${new Date(now - minutes * 60_000).toISOString()}::timestamptz`;
-const recent = ({ merchants }: Subjects) => sql`merchant_no = any(${sql.param(merchants)}::text[])`;
+/** Purchases from so long before the oldest new one on. */
+const since = ({ merchants, from }: Subjects, minutes: number) =>
+  sql`merchant_no = any(${sql.param(merchants)}::text[]) and at > ${new Date(from - minutes * 60_000).toISOString()}::timestamptz and type = 'purchase' and code = '00'`;
+/** Each transaction with those of the minutes before it. */
+const before = (minutes: number, by: SQL) =>
+  sql`(partition by ${by} order by at range between ${sql.raw(`interval '${Number(minutes)} minutes'`)} preceding and current row)`;
 const rows = async (tx: Tx, rule: AlertRule, query: SQL): Promise<Found[]> =>
   [...(await tx.execute<{ m: string; t: string; detail: Record<string, string | number> }>(query))].map(({ m, t, detail }) => ({
     rule,
@@ -66,8 +86,9 @@ const lookers: Record<AlertRule, Looker> = {
     return rows(
       tx,
       'velocity',
-      sql`select merchant_no as m, terminal_no as t, json_build_object('count', count(*), 'fen', sum(amount_fen), 'minutes', ${minutes}::int) as detail from terminal_txn
-        where ${recent(subjects)} and ${since(subjects, minutes)} and type = 'purchase' and code = '00' and amount_fen >= ${fen} group by 1, 2 having count(*) >= ${count}`,
+      sql`select m, t, json_build_object('count', max(n), 'fen', max(fen), 'minutes', ${minutes}::int) as detail from (
+          select merchant_no as m, terminal_no as t, business_date as day, count(*) over w as n, sum(amount_fen) over w as fen from terminal_txn
+          where ${since(subjects, minutes)} and amount_fen >= ${fen} window w as ${before(minutes, sql`merchant_no, terminal_no`)}) x where day = ${subjects.day} and n >= ${count} group by 1, 2`,
     );
   },
   /** A purchase at night. */
@@ -99,8 +120,9 @@ const lookers: Record<AlertRule, Looker> = {
     return rows(
       tx,
       'sameAmount',
-      sql`select merchant_no as m, terminal_no as t, json_build_object('count', count(*), 'fen', amount_fen, 'minutes', ${minutes}::int) as detail from terminal_txn
-        where ${recent(subjects)} and ${since(subjects, minutes)} and type = 'purchase' and code = '00' group by 1, 2, amount_fen having count(*) >= ${count}`,
+      sql`select m, t, json_build_object('count', max(n), 'fen', max(fen), 'minutes', ${minutes}::int) as detail from (
+          select merchant_no as m, terminal_no as t, business_date as day, amount_fen as fen, count(*) over w as n from terminal_txn
+          where ${since(subjects, minutes)} window w as ${before(minutes, sql`merchant_no, terminal_no, amount_fen`)}) x where day = ${subjects.day} and n >= ${count} group by 1, 2`,
     );
   },
   /** So many purchases of whole multiples of an amount in a day. */
@@ -150,8 +172,7 @@ const lookers: Record<AlertRule, Looker> = {
   },
 };
 
-async function raise(tx: Tx, found: readonly Found[], now: number, hours: number): Promise<number> {
-  const day = businessDate(now);
+async function raise(tx: Tx, found: readonly Found[], { day, now, hours }: { day: string; now: number; hours: number }): Promise<number> {
   let raised = 0;
   for (const { rule, merchantNo, terminalNo, detail } of found) {
     const [row] = await tx

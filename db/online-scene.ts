@@ -59,6 +59,8 @@ interface Row {
   ids: number[];
 }
 
+/** Messages whose nonce was theirs when they were first looked at: after a commit that nobody answered it still is. */
+const owners = new WeakSet<Incoming>();
 const nonceOf = ({ message, sentMs, nonce }: Incoming) => `${sentMs}/${message.terminalNo}/${nonce}`;
 
 export async function readScenes(tx: postgres.TransactionSql, batch: readonly Incoming[]): Promise<Tables> {
@@ -70,6 +72,8 @@ export async function readScenes(tx: postgres.TransactionSql, batch: readonly In
     select online_scene(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
       ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as scene`;
   if (!row) throw new Error('online_scene answered nothing');
+  // The locks may have been waited for over midnight.
+  if (businessDate(Date.now()) !== today) throw Object.assign(new Error('the day changed meanwhile'), { code: '40001' });
   return { ...tablesOf(row.scene), today };
 }
 
@@ -93,7 +97,12 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     ids: row.ids,
     takeNonce(incoming) {
       const nonce = nonceOf(incoming);
-      return !used.has(nonce) && used.add(nonce) !== null;
+      if (!owners.has(incoming)) {
+        if (used.has(nonce)) return false;
+        owners.add(incoming);
+      }
+      used.add(nonce);
+      return true;
     },
   };
 }

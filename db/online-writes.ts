@@ -39,7 +39,7 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
   );
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
-  const postings = outcomes.flatMap((one) => postingOf(one, tables.today));
+  const postings = outcomes.flatMap((one) => postingOf(one, tables));
   await Promise.all([
     postings.length > 0 && postAll(tx, tables.today, postings, tables.transaction),
     tx`
@@ -56,11 +56,14 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });
 const json = (rows: readonly object[]) => (rows.length > 0 ? JSON.stringify(rows) : null);
 
-function postingOf({ message, verdict }: Outcome, date: string): Posting[] {
+/** A 冲正 reverses its entry; a void or refund names the entry that it gives back from as its cause. */
+function postingOf({ message, verdict }: Outcome, { byId, today: date }: Tables): Posting[] {
   if (!verdict.legs) return [];
   const commandNo = commandOf(message);
+  const original = message.type === 'void' || message.type === 'refund' ? byId.get(verdict.originalId ?? 0) : undefined;
+  const cause = original ? commandOf(original) : commandNo;
   const reverses = message.type === 'reversal' ? { reverses: commandOf({ ...message, type: 'purchase' }) } : {};
-  return [{ commandNo, event: message.type as LedgerEvent, cause: commandNo, businessDate: date, legs: verdict.legs, ...reverses }];
+  return [{ commandNo, event: message.type as LedgerEvent, cause, businessDate: date, legs: verdict.legs, ...reverses }];
 }
 
 function turnoversOf(tables: Tables, outcomes: readonly Outcome[]) {

@@ -34,6 +34,8 @@ export const terminalBatch = pgTable(
     /** Trace number of the settlement, and what it was answered. */
     traceNo: integer('trace_no'),
     answer: text('answer'),
+    /** Digest of what it asked for. */
+    content: text('content'),
     claimed: jsonb('claimed').$type<BatchTotals>(),
     counted: jsonb('counted').$type<BatchTotals>(),
     differences: jsonb('differences').$type<BatchDifference[]>(),
@@ -148,4 +150,8 @@ export const riskAlert = pgTable(
   ],
 );
 /** How far the watch has looked. */
-export const riskWatch = pgTable('risk_watch', { one: integer('one').primaryKey(), lastId: bigint('last_id', { mode: 'number' }).notNull() });
+export const riskWatch = pgTable('risk_watch', {
+  one: integer('one').primaryKey(),
+  lastId: bigint('last_id', { mode: 'number' }).notNull(),
+  lookedAt: at('looked_at'),
+});

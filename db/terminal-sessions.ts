@@ -1,4 +1,5 @@
 // 签到 and 批结算: the working key and the batch of a terminal. Settling waits for the lock that every transaction of the merchant takes.
+import { createHash } from 'node:crypto';
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { type BatchDifference, type BatchItem, type BatchTotals, differencesOf, sameTotals, totalsOf } from '../workflows/rules/batches.ts';
@@ -10,6 +11,7 @@ import { logMessages, raiseExceptions } from './online-writes.ts';
 import { terminal, terminalBatch, terminalSession, terminalTxn } from './schema.ts';
 
 type Sql = postgres.TransactionSql;
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A message about the session itself; `genuine` when the right key signed it in time. */
 export interface SessionMessage {
@@ -113,20 +115,21 @@ export async function settle(
   return db.$client.begin(async (tx) => {
     await tx`select 1 from ledger_lock(${[message.merchantNo]}::text[])`;
     const [session] = await tx<SessionRow[]>`
-      select s.key_no, s.batch_no, (extract(epoch from s.signed_on_at) * 1000)::float8 as signed_on, (select value from policy where key = 'terminal.keyMinutes') as minutes, b.state, b.trace_no, b.answer, b.claimed from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
+      select s.key_no, s.batch_no, (extract(epoch from s.signed_on_at) * 1000)::float8 as signed_on, (select value from policy where key = 'terminal.keyMinutes') as minutes, b.state, b.trace_no, b.answer, b.content from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
     const inForce =
       session && isInForce(message.keyNo, { keyNo: session.key_no, signedOnMs: session.signed_on }, Date.now(), Number(session.minutes ?? KEY_MINUTES));
     const genuine = message.genuine && inForce === true;
     const asked = 'items' in told ? totalsOf(told.items) : told.totals;
+    const content = digest(JSON.stringify(told));
     // The same message again, whatever it travelled with; another one under its number.
     if (genuine && session?.answer && session.trace_no === message.traceNo) {
-      const same = session.claimed !== null && sameTotals(session.claimed, asked);
+      const same = session.content === content;
       const code = same ? '00' : '94';
       await logMessages(tx, [{ ...message, code, at: Date.now(), repeats: same }]);
       return { code, body: same ? session.answer : render({ code, balanced: 2, counted: asked, nextBatchNo: session.batch_no, differences: [] }) };
     }
     const code = await admitted(tx, { ...message, genuine });
-    const done = await settleOpen(tx, { message, told, asked, render, code, session });
+    const done = await settleOpen(tx, { message, told, asked, content, render, code, session });
     await logMessages(tx, [{ ...message, code: done.code, at: Date.now(), repeats: false }]);
     return done;
   }) as Promise<{ code: ResponseCode; body: string }>;
@@ -142,7 +145,7 @@ interface SessionRow {
   state: string | null;
   trace_no: number | null;
   answer: string | null;
-  claimed: BatchTotals | null;
+  content: string | null;
 }
 
 interface Settling {
@@ -150,13 +153,14 @@ interface Settling {
   told: { totals: BatchTotals } | { items: BatchItem[] };
   /** What the terminal says it comes to. */
   asked: BatchTotals;
+  content: string;
   render(settled: Settled): string;
   /** What the door says. */
   code: ResponseCode;
   session: SessionRow | undefined;
 }
 
-async function settleOpen(tx: Sql, { message, told, asked, render, code, session }: Settling): Promise<{ code: ResponseCode; body: string }> {
+async function settleOpen(tx: Sql, { message, told, asked, content, render, code, session }: Settling): Promise<{ code: ResponseCode; body: string }> {
   const none: BatchTotals = { debitCount: 0, debitFen: 0, creditCount: 0, creditFen: 0 };
   const refused = (why: ResponseCode) => ({
     code: why,
@@ -172,7 +176,7 @@ async function settleOpen(tx: Sql, { message, told, asked, render, code, session
   const closes = balanced !== 2;
   const body = render({ code: '00', balanced, counted, nextBatchNo: closes ? batchNo + 1 : batchNo, differences });
   await tx`
-    update terminal_batch set state = ${closes ? 'settled' : 'uploading'}, settled_at = case when ${closes} then now() end, trace_no = ${traceNo}, answer = ${body},
+    update terminal_batch set state = ${closes ? 'settled' : 'uploading'}, settled_at = case when ${closes} then now() end, trace_no = ${traceNo}, answer = ${body}, content = ${content},
       claimed = ${JSON.stringify(asked)}::text::jsonb, counted = ${JSON.stringify(counted)}::text::jsonb, differences = ${JSON.stringify(differences)}::text::jsonb
     where terminal_no = ${terminalNo} and batch_no = ${batchNo}`;
   if (closes) {

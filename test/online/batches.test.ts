@@ -60,6 +60,7 @@ test('scenario 25, batch totals: off by one they do not agree; the upload does; 
   const totals = totalsOf(t1.memory.items);
   const off = await t1.settle({ ...totals, debitFen: totals.debitFen + 1 });
   assert.deepEqual([off.code, off.body.balanced, off.body.nextBatchNo], ['00', 2, 1]);
+  assert.equal((await t1.upload(t1.memory.items, t1.memory.traceNo)).code, '94', 'an upload under the number of the settlement');
   const upload = await t1.upload(t1.memory.items);
   assert.deepEqual([upload.code, upload.body.balanced, upload.body.nextBatchNo, upload.body.differences], ['00', 1, 2, []]);
   await t1.purchase(3000);

@@ -94,9 +94,9 @@ class Terminals {
       });
       res.end(answer.body);
     } catch (error) {
-      // What was not committed is answered 96; where nobody knows whether it was, the terminal reverses.
+      // What was not committed is answered 96; where nobody knows whether it was, a terminal reverses what moves money and asks the rest again.
       if (!(error instanceof LanesFull)) log.error({ err: error, path: req.url }, 'terminal message failed');
-      const body = refusalText('96', error instanceof LanesFull ? 'retry' : 'reverse');
+      const body = refusalText('96', error instanceof LanesFull || !movesMoney(req) ? 'retry' : 'reverse');
       if (!res.headersSent) res.writeHead(503, { 'Content-Type': 'application/json; charset=utf-8' });
       res.end(body);
     }
@@ -197,6 +197,7 @@ class Terminals {
   }
 }
 
+const movesMoney = (req: IncomingMessage) => /\/(purchase|void|refund|reversal)(\?|$)/.test(req.url ?? '');
 const header = (req: IncomingMessage, name: string): string => {
   const value = req.headers[name];
   return typeof value === 'string' ? value : '';

@@ -23,8 +23,9 @@ export interface Turnover {
 }
 export const noTurnover = (day: string): Turnover => ({ day, dayCount: 0, dayFen: 0, month: day.slice(0, 6), monthCount: 0, monthFen: 0 });
 
-/** The figures as they count on `day`. */
-export function turnoverOn(turnover: Turnover, day: string): Turnover {
+/** The figures as they count on `day`. Another web's clock may be ahead: the day never goes back. */
+export function turnoverOn(turnover: Turnover, asked: string): Turnover {
+  const day = asked < turnover.day ? turnover.day : asked;
   const month = day.slice(0, 6);
   return {
     day,

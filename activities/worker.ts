@@ -1,4 +1,5 @@
 // The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Context as ActivityContext } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
@@ -7,6 +8,7 @@ import { assertDurable, closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { log, within } from '../stack/log.ts';
 import { loadSettings, type Settings } from '../stack/settings.ts';
+import { exportQueue } from '../stack/workbook.ts';
 import { accessActivities } from './access.ts';
 import { adjustmentActivities } from './adjustments.ts';
 import { alertActivities, watchForAlerts } from './alerts.ts';
@@ -15,6 +17,7 @@ import { dayEndActivities } from './day-end.ts';
 import { openingActivities } from './merchant-opening.ts';
 import { merchantActivities } from './merchants.ts';
 import { refundActivities } from './refunds.ts';
+import { exportActivities, reportFileActivities } from './reports.ts';
 import { keepSchedules } from './schedules.ts';
 import { terminalActivities } from './terminals.ts';
 import { topUpActivities } from './top-ups.ts';
@@ -30,6 +33,7 @@ export const activities = (db: Db, keySecret: string) => ({
   ...accessActivities(db),
   ...dayEndActivities(db),
   ...alertActivities(db),
+  ...exportActivities(db),
 });
 
 type WorkerSettings = Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'TERMINAL_KEY_SECRET' | 'WORKFLOW_CACHE'>;
@@ -48,6 +52,24 @@ export async function makeWorker(connection: NativeConnection, db: Db, settings:
     shutdownGraceTime: '10s',
     reuseV8Context: true,
     ...fewPollers(settings.WORKFLOW_CACHE),
+  });
+}
+
+/** Writes the files of large reports, two at a time, on a queue of its own: a long export takes no place of a decision. */
+export function makeExportWorker(
+  connection: NativeConnection,
+  db: Db,
+  settings: Pick<Settings, 'TEMPORAL_NAMESPACE' | 'TEMPORAL_TASK_QUEUE' | 'PAYLOAD_KEYS' | 'DATA_DIR'>,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: exportQueue(settings.TEMPORAL_TASK_QUEUE),
+    activities: reportFileActivities(db, resolve(settings.DATA_DIR, 'exports')),
+    dataConverter: dataConverter(settings.PAYLOAD_KEYS),
+    interceptors: { activity: [logIds] },
+    maxConcurrentActivityTaskExecutions: 2,
+    shutdownGraceTime: '2s',
   });
 }
 
@@ -86,6 +108,7 @@ async function main(): Promise<void> {
   if (settings.NODE_ENV === 'production') await assertDurable(db);
   const connection = await NativeConnection.connect({ address: settings.TEMPORAL_ADDRESS });
   const worker = await makeWorker(connection, db, settings);
+  const exporter = await makeExportWorker(connection, db, settings);
   const client = new Client({
     connection: await Connection.connect({ address: settings.TEMPORAL_ADDRESS }),
     namespace: settings.TEMPORAL_NAMESPACE,
@@ -96,7 +119,7 @@ async function main(): Promise<void> {
   process.send?.('ready');
   const watching = new AbortController();
   const watch = watchForAlerts(db, client, settings.TEMPORAL_TASK_QUEUE, watching.signal);
-  await worker.run();
+  await Promise.all([worker.run(), exporter.run()]);
   watching.abort();
   await watch;
   await client.connection.close();

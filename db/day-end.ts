@@ -46,6 +46,7 @@ export async function settleDay(db: Db, day: string): Promise<string[]> {
       creditFen: Number(sums?.credit),
       faults,
     });
+    await tx.execute(sql`select keep_totals(${day})`);
     return faults;
   });
 }

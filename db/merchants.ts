@@ -11,31 +11,66 @@ export type MerchantVersionRow = typeof merchantVersion.$inferSelect;
 
 /** At submission: the record as pending, rewritten by each amendment. False when the number is not reserved for this request or belongs to another. */
 export async function writePending(tx: Tx, form: MerchantForm, requestNo: string): Promise<boolean> {
-  const { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = columns(form);
+  const { merchantNo, name, shortName, initials, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = await columns(form);
   const rows = await tx.execute(sql`
-    insert into merchant (merchant_no, status, version, name, short_name, uscc, id_card_no, settlement_account_no, area_code, mcc, opened_by, updated_at)
-    select merchant_no, 'pending', 0, ${name}, ${shortName}, ${uscc}, ${idCardNo}, ${settlementAccountNo}, ${areaCode}, ${mcc}, ${requestNo}, now()
+    insert into merchant (merchant_no, status, version, name, short_name, initials, uscc, id_card_no, settlement_account_no, area_code, mcc, opened_by, updated_at)
+    select merchant_no, 'pending', 0, ${name}, ${shortName}, ${initials}, ${uscc}, ${idCardNo}, ${settlementAccountNo}, ${areaCode}, ${mcc}, ${requestNo}, now()
     from reserved_number where merchant_no = ${merchantNo} and request_no = ${requestNo}
-    on conflict (merchant_no) do update set name = excluded.name, short_name = excluded.short_name, uscc = excluded.uscc, id_card_no = excluded.id_card_no,
+    on conflict (merchant_no) do update set name = excluded.name, short_name = excluded.short_name, initials = excluded.initials, uscc = excluded.uscc, id_card_no = excluded.id_card_no,
       settlement_account_no = excluded.settlement_account_no, area_code = excluded.area_code, mcc = excluded.mcc, updated_at = excluded.updated_at
       where merchant.opened_by = ${requestNo} and merchant.status = 'pending'
     returning merchant_no`);
   return rows.length === 1;
 }
 
-function columns(form: MerchantForm) {
+/** First letters of a name in pinyin and what is Latin in it, in lower case: 北京甲百货 A → bjjbha. The dictionary is read when somebody first asks. */
+async function initialsOf(name: string): Promise<string> {
+  const { pinyin } = await import('pinyin-pro');
+  return pinyin(name, { pattern: 'first', toneType: 'none', type: 'array', nonZh: 'consecutive' })
+    .join('')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+}
+
+/** For records of before they were kept. */
+export async function fillInitials(tx: Tx): Promise<void> {
+  const rows = await tx.select({ merchantNo: merchant.merchantNo, name: merchant.name }).from(merchant).where(eq(merchant.initials, ''));
+  for (const { merchantNo, name } of rows)
+    await tx
+      .update(merchant)
+      .set({ initials: await initialsOf(name) })
+      .where(eq(merchant.merchantNo, merchantNo));
+}
+
+/** Merchants that were opened, by the beginning of their number, a part of their name, or initials. */
+export function searchMerchants(db: Reader, q: string, limit: number): Promise<Pick<MerchantRow, 'merchantNo' | 'name'>[]> {
+  const letters = q.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const fits = or(
+    sql`${merchant.merchantNo} like ${containing(q).slice(1)}`,
+    sql`${merchant.name} ilike ${containing(q)}`,
+    letters === q.toLowerCase() ? sql`${merchant.initials} like ${`%${letters}%`}` : undefined,
+  );
+  return db
+    .select({ merchantNo: merchant.merchantNo, name: merchant.name })
+    .from(merchant)
+    .where(and(fits, inArray(merchant.status, ['active', 'frozen', 'cancelled'])))
+    .orderBy(asc(merchant.merchantNo))
+    .limit(limit);
+}
+
+async function columns(form: MerchantForm) {
   const { merchantNo, merchantName: name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = form;
-  return { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc };
+  return { merchantNo, name, shortName, initials: await initialsOf(name), uscc, idCardNo, settlementAccountNo, areaCode, mcc };
 }
 
 /** When approved: pending → active with version 1 and an empty quota account. False when the record is not this request's pending one. */
 export async function activate(tx: Tx, form: MerchantForm, requestNo: string, at: Date): Promise<boolean> {
-  const { merchantNo, name, shortName, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = columns(form);
+  const { merchantNo, name, shortName, initials, uscc, idCardNo, settlementAccountNo, areaCode, mcc } = await columns(form);
   const terms = termsOf(form);
   const moment = at.toISOString();
   const rows = await tx.execute(sql`
     with active as (
-      update merchant set name = ${name}, short_name = ${shortName}, uscc = ${uscc}, id_card_no = ${idCardNo}, settlement_account_no = ${settlementAccountNo},
+      update merchant set name = ${name}, short_name = ${shortName}, initials = ${initials}, uscc = ${uscc}, id_card_no = ${idCardNo}, settlement_account_no = ${settlementAccountNo},
         area_code = ${areaCode}, mcc = ${mcc}, fee_ppm = ${terms.feePpm}, fee_cap_fen = ${terms.feeCapFen}, single_limit_fen = ${terms.singleLimitFen}, daily_limit_fen = ${terms.dailyLimitFen},
         monthly_limit_fen = ${terms.monthlyLimitFen}, status = 'active', version = 1, updated_at = ${moment}
       where merchant_no = ${merchantNo} and opened_by = ${requestNo} and status = 'pending' returning merchant_no
@@ -79,7 +114,7 @@ export async function setStatus(tx: Tx, merchantNo: string, from: readonly Merch
 
 /** 变更: a new version on top of the one that the maker saw; false when another came between. */
 export async function changeMerchant(tx: Tx, form: MerchantForm, base: number, requestNo: string, at: Date): Promise<boolean> {
-  const { merchantNo, ...fresh } = columns(form);
+  const { merchantNo, ...fresh } = await columns(form);
   const standing = and(eq(merchant.merchantNo, merchantNo), eq(merchant.version, base), inArray(merchant.status, ['active', 'frozen']));
   const rows = await tx
     .update(merchant)

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { sql } from 'drizzle-orm';
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
 import { APP_ROLE, closeDb, openDb } from './connect.ts';
+import { fillInitials } from './merchants.ts';
 import { seedReference } from './reference.ts';
 import { seedRights } from './rights.ts';
 import { seedModels } from './terminals.ts';
@@ -19,7 +20,7 @@ export async function migrate(url: string, appUrl = url): Promise<void> {
   try {
     await db.execute(sql`select pg_advisory_lock(${LOCK})`);
     await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
-    for (const file of ['ledger.sql', 'online.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
+    for (const file of ['ledger.sql', 'online.sql', 'reports.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
     const app = new URL(appUrl);
     if (app.username === APP_ROLE)
       await db.execute(sql.raw(`alter role ${APP_ROLE} login password '${decodeURIComponent(app.password).replaceAll("'", "''")}'`));
@@ -28,6 +29,7 @@ export async function migrate(url: string, appUrl = url): Promise<void> {
       await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies'), calendar });
       await seedGroups(tx, rows('groups'));
       await seedModels(tx, rows('models'));
+      await fillInitials(tx);
       const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
       const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));
       const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) =>

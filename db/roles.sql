@@ -14,4 +14,4 @@ revoke insert, update, delete on ledger_account, journal_entry, journal_line, le
 revoke update, delete on audit_log from zhangfang_app;
 revoke execute on function ledger_open, ledger_lock, ledger_close, ledger_post, ledger_post_many, ledger_post_all, ledger_close_day from public;
 grant execute on function ledger_open, ledger_lock, ledger_close, ledger_post, ledger_post_many, ledger_post_all, ledger_close_day to zhangfang_app;
-revoke update, delete on daily_balance, day_end from zhangfang_app;
+revoke update, delete on daily_balance, day_end, daily_total, report_day from zhangfang_app;

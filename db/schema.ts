@@ -8,6 +8,7 @@ import { appUser } from './schema-people.ts';
 export * from './schema-money.ts';
 export * from './schema-online.ts';
 export * from './schema-people.ts';
+export * from './schema-reports.ts';
 export * from './schema-terminals.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -142,6 +143,8 @@ export const merchant = pgTable(
     version: integer('version').notNull(),
     name: text('name').notNull(),
     shortName: text('short_name').notNull(),
+    /** First letters of the name in pinyin, for a search as one types. */
+    initials: text('initials').notNull().default(''),
     uscc: text('uscc').notNull(),
     idCardNo: text('id_card_no').notNull(),
     settlementAccountNo: text('settlement_account_no').notNull(),

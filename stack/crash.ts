@@ -10,6 +10,7 @@ export const crashPoints = [
   'web.afterStart',
   'online.beforeCommit',
   'online.afterCommit',
+  'export.halfway',
 ] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 

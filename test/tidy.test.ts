@@ -17,7 +17,17 @@ const sqlFiles = new Map(
 );
 const readme = readFileSync('README.md', 'utf8');
 
-const shared = ['stack/settings.ts', 'stack/log.ts', 'stack/codec.ts', 'stack/crash.ts', 'stack/sealing.ts', 'stack/terminal-keys.ts'];
+const shared = [
+  'stack/settings.ts',
+  'stack/log.ts',
+  'stack/codec.ts',
+  'stack/crash.ts',
+  'stack/sealing.ts',
+  'stack/terminal-keys.ts',
+  'stack/workbook.ts',
+  'stack/sheet-rows.ts',
+  'stack/sheet-skeleton.ts',
+];
 /** From a place, by its longest matching prefix, to what it may import; `types` only as `import type`. */
 const arrows: [string, { to: string[]; types?: string[] }][] = [
   ['workflows/rules/', { to: ['workflows/rules/'] }],
@@ -25,7 +35,12 @@ const arrows: [string, { to: string[]; types?: string[] }][] = [
   ['db/', { to: ['db/', 'workflows/rules/'] }],
   ['activities/', { to: ['activities/', 'db/', 'workflows/rules/', ...shared] }],
   ['web/', { to: ['web/', 'db/', 'workflows/', ...shared] }],
-  ...shared.map((file): [string, { to: string[] }] => [file, { to: file === 'stack/terminal-keys.ts' ? ['stack/sealing.ts'] : [] }]),
+  ...shared.map((file): [string, { to: string[] }] => [
+    file,
+    {
+      to: file === 'stack/terminal-keys.ts' ? ['stack/sealing.ts'] : file === 'stack/workbook.ts' || file === 'stack/sheet-skeleton.ts' ? ['stack/sheet-'] : [],
+    },
+  ]),
   ['stack/', { to: ['stack/', 'db/', 'workflows/', 'activities/', 'web/'] }],
   ['test/', { to: folders.map((folder) => `${folder}/`) }],
 ];

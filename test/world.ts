@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import postgres from 'postgres';
-import { makeWorker } from '../activities/worker.ts';
+import { makeExportWorker, makeWorker } from '../activities/worker.ts';
 import { closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { namespaceName } from './servers.ts';
@@ -23,6 +23,8 @@ export interface World {
   asOwner(statement: string): Promise<void>;
   /** Starts a worker; the answer stops it, letting it finish. */
   work(cache?: number): Promise<() => Promise<void>>;
+  /** The same for the worker that writes large exports. */
+  workExports(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -38,8 +40,8 @@ export async function openWorld(): Promise<World> {
   const client = new Client({ connection, namespace, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const running = new Set<() => Promise<void>>();
   const native = await NativeConnection.connect({ address: TEST_TEMPORAL });
-  const settings = { TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: 'backoffice', PAYLOAD_KEYS, TERMINAL_KEY_SECRET };
   const dir = join(TEST_DIR, namespace);
+  const settings = { TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: 'backoffice', PAYLOAD_KEYS, TERMINAL_KEY_SECRET, DATA_DIR: dir };
   mkdirSync(dir, { recursive: true });
   return {
     db,
@@ -55,6 +57,12 @@ export async function openWorld(): Promise<World> {
     },
     async work(cache = 600) {
       const worker = await makeWorker(native, db, { ...settings, WORKFLOW_CACHE: cache });
+      const stop = stopper(worker, worker.run(), running);
+      running.add(stop);
+      return stop;
+    },
+    async workExports() {
+      const worker = await makeExportWorker(native, db, settings);
       const stop = stopper(worker, worker.run(), running);
       running.add(stop);
       return stop;

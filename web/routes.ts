@@ -25,6 +25,8 @@ import { moduleRoutes } from './people/modules.ts';
 import { userRoutes } from './people/users.ts';
 import { announcementRoutes } from './reference/announcements.ts';
 import { referenceRoutes } from './reference/routes.ts';
+import { exportRoutes } from './reports/exports.ts';
+import { reportRoutes } from './reports/routes.ts';
 import { requestRoutes } from './requests/routes.ts';
 import { terminalRoutes } from './terminals/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
@@ -54,6 +56,8 @@ export const routes: readonly Route[] = [
   ...moduleRoutes,
   ...referenceRoutes,
   ...announcementRoutes,
+  ...reportRoutes,
+  ...exportRoutes,
   ...auditRoutes,
   ...codecRoutes,
   ...metricsRoutes,

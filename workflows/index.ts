@@ -10,6 +10,7 @@ export { merchantOpening } from './merchant-opening.ts';
 export { merchantRestore } from './merchant-restore.ts';
 export { policyChange } from './policy-change.ts';
 export { quotaRefund } from './quota-refund.ts';
+export { reportExport } from './report-export.ts';
 export { riskAlert } from './risk-alert.ts';
 export { terminalCancellation } from './terminal-cancellation.ts';
 export { terminalChange } from './terminal-change.ts';

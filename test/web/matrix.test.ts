@@ -10,6 +10,7 @@ import { mayUse, type Route } from '../../web/http.ts';
 import { routes } from '../../web/routes.ts';
 import { paths } from '../../web/ui/paths.ts';
 import { type Kind, kindNames, kindRule } from '../../workflows/rules/kinds.ts';
+import { reportNames } from '../../workflows/rules/reports.ts';
 import { openWorld, type World } from '../world.ts';
 import { freshForm, openSite, type Person, png, type Site } from './site.ts';
 
@@ -101,6 +102,15 @@ const rows: Record<string, Row> = {
   'POST /bank-lines/import/:sha': 'right',
   'POST /bank-lines/layouts': 'right',
   'GET /bank-lines/matching': 'right',
+  ...Object.fromEntries(
+    reportNames.flatMap((name) =>
+      [`GET /reports/${name}`, `GET /reports/${name}/print`, `POST /reports/${name}/export`].map((route) => [route, 'right' as const]),
+    ),
+  ),
+  'GET /report-merchants': 'right',
+  'GET /exports': 'own',
+  'GET /exports/:no/file': 'own',
+  'POST /exports/:no/cancellation': 'own',
   'GET /ledger': 'right',
   'GET /users': 'right',
   'GET /users/:code': 'right',

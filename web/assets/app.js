@@ -144,3 +144,41 @@ document.addEventListener(
   },
   true,
 );
+
+// A field with suggestions: the arrows go through them, Enter or a click takes one.
+document.addEventListener('htmx:after:swap', () => {
+  for (const field of document.querySelectorAll('[data-pick]')) {
+    const list = document.getElementById(field.getAttribute('aria-controls'));
+    field.setAttribute('aria-expanded', String(list.childElementCount > 0));
+  }
+});
+const closePicks = (field) => {
+  document.getElementById(field.getAttribute('aria-controls')).replaceChildren();
+  field.setAttribute('aria-expanded', 'false');
+};
+document.addEventListener('click', (event) => {
+  const picked = event.target.closest?.('[data-picked]');
+  for (const field of document.querySelectorAll('[data-pick]')) {
+    if (picked && document.getElementById(field.getAttribute('aria-controls')).contains(picked)) {
+      field.value = picked.dataset.picked;
+      field.focus();
+    }
+    closePicks(field);
+  }
+});
+document.addEventListener('keydown', (event) => {
+  const field = event.target.closest?.('.pick')?.querySelector('[data-pick]');
+  if (!field || event.isComposing) return;
+  const buttons = [...document.getElementById(field.getAttribute('aria-controls')).children];
+  const at = buttons.indexOf(document.activeElement);
+  if (event.key === 'Escape') closePicks(field);
+  else if (event.key === 'ArrowDown' && buttons.length > 0) buttons[Math.min(at + 1, buttons.length - 1)].focus();
+  else if (event.key === 'ArrowUp' && at >= 0) (buttons[at - 1] ?? field).focus();
+  else return;
+  event.preventDefault();
+});
+// A day typed into a period means these days.
+document.addEventListener('change', (event) => {
+  const period = event.target.matches?.('[type=date]') && event.target.form?.querySelector('[data-period]');
+  if (period) period.value = 'range';
+});

@@ -1,4 +1,5 @@
 // 中文词典. The English one has the same shape, checked by the type checker.
+import { zhReports } from './zh-reports.ts';
 import { faults, refusals } from './zh-words.ts';
 
 export const zh = {
@@ -131,5 +132,6 @@ export const zh = {
   terminals: { title: '终端信息', q: '终端号 / 序列号 / 商户编号', keyCheck: '密钥校验值', detail: '终端资料' },
   audit: { title: '操作日志', export: '导出EXCEL文件', at: '时间', actor: '操作员', action: '操作', object: '对象', detail: '内容', address: '地址', actions: { 'alert.take': '预警:开始处理', 'alert.note': '预警:记录', 'alert.remind': '预警:商户提醒', 'alert.requestVoucher': '预警:调单', 'alert.close': '预警:处理完成', 'attachment.added': '上传附件', 'attachment.removed': '删除附件', 'attachment.seen': '查看附件', 'codec.decode': '解密系统历史', 'draft.deleted': '删除草稿', 'password.changed': '修改密码', 'request.bulk': '批量审批', reveal: '查看完整信息', signIn: '登录', 'signIn.failed': '登录失败', 'signIn.locked': '账号锁定', 'signIn.codeWrong': '动态口令错误', 'totp.on': '启用动态口令', 'totp.off': '停用动态口令', signOut: '退出', 'web.forbidden': '无权访问', 'statement.imported': '导入银行流水', 'statement.layout': '保存版式', 'terminal.key': '显示终端密钥', 'user.unlocked': '解锁用户', 'reference.put': '维护公共信息', 'reference.removed': '删除公共信息', 'reference.imported': '导入公共信息', 'announcement.made': '发布公告', 'announcement.removed': '删除公告', 'audit.read': '查阅操作日志', 'audit.exported': '导出操作日志', 'sessions.ended': '强制下线', 'access.userCreate': '新增用户', 'access.userRename': '修改用户', 'access.userEnable': '启用用户', 'access.userDisable': '停用用户', 'access.userDelete': '删除用户', 'access.userReset': '重置密码', 'access.userGroups': '用户分组', 'access.groupCreate': '新增用户组', 'access.groupChange': '修改用户组', 'access.groupEnable': '启用用户组', 'access.groupDisable': '停用用户组', 'access.groupDelete': '删除用户组', 'access.groupRights': '组权限', 'access.moduleCreate': '新增模块', 'access.moduleChange': '修改模块', 'access.moduleEnable': '启用模块', 'access.moduleDisable': '停用模块', 'access.moduleDelete': '删除模块', 'access.moduleRights': '模块权限' } },
   history: { at: '时间', type: '系统事件', no: '序号', story: '申请经过', system: 'Temporal 历史' },
+  reports: zhReports,
   homePage: { title: '工作台', hello: '{name},您好', waiting: '待我审批', mine: '我发起的未结申请', overdue: '已超时', sent: '我发起的', modules: '您可以使用的功能' },
 } as const;

@@ -7,6 +7,7 @@ import { inboxCounts } from '../../db/inbox.ts';
 import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
 import { kindNames, kindRule, reviews } from '../../workflows/rules/kinds.ts';
+import { reportNames, reports } from '../../workflows/rules/reports.ts';
 import { type Ctx, pageOf, type SignedInCtx } from '../http.ts';
 import { fill, type Language, type Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
@@ -30,6 +31,9 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   transactionQuery: { path: () => paths.transactions(), starts: '/transactions' },
   riskAlerts: { path: () => paths.alerts(), starts: '/alerts' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
+  ...Object.fromEntries(
+    reportNames.filter((name) => name !== 'trial-balance').map((name) => [reports[name].right, { path: () => paths.report(name), starts: paths.report(name) }]),
+  ),
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
   publicInformation: { path: () => paths.announcements(), starts: '/announcements' },
   userManagement: { path: () => paths.users(), starts: '/users' },

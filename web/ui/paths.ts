@@ -70,5 +70,10 @@ export const paths = {
   register: (name: string, values: Query = {}) => `/public-information/${name}${query(values)}`,
   announcements: (act?: 'removal') => `/announcements${act ? `/${act}` : ''}`,
   auditExport: (values: Query = {}) => `/audit/export${query(values)}`,
+  report: (name: string, values: Query = {}) => `/reports/${name}${query(values)}`,
+  reportAct: (name: string, act: 'print' | 'export', values: Query = {}) => `/reports/${name}/${act}${query(values)}`,
+  reportMerchants: () => '/report-merchants',
+  exports: (values: Query = {}) => `/exports${query(values)}`,
+  exportAct: (no: string, act: 'file' | 'cancellation') => `/exports/${no}/${act}`,
   audit: (values: Query = {}) => `/audit${query(values)}`,
 };

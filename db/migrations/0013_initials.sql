@@ -1,0 +1,1 @@
+ALTER TABLE "merchant" ADD COLUMN "initials" text DEFAULT '' NOT NULL;

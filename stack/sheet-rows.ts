@@ -1,0 +1,207 @@
+// Rows of a sheet as the XML of SpreadsheetML: text as inline strings, amounts and days as numbers. Money comes as fen and goes out as yuan.
+
+export type SheetKind = 'text' | 'count' | 'fen' | 'day' | 'moment';
+export interface SheetColumn {
+  key: string;
+  head: string;
+  kind: SheetKind;
+  /** In characters. */
+  width: number;
+  sum?: boolean;
+  /** Names of codes. */
+  words?: Readonly<Record<string, string>>;
+}
+export interface SheetPlan {
+  name: string;
+  columns: readonly SheetColumn[];
+  /** Head of the column that numbers the rows. */
+  numberHead: string;
+  /** Column whose values make groups, each followed by its sums. */
+  group?: string;
+  /** Column that is counted and summed by its values in the last lines, with the sums of another. */
+  tally?: { by: string; of: string; words: Readonly<Record<string, string>>; sentence: string };
+  totalWord: string;
+  subtotalWord: string;
+  /** Lines after the totals, made from the sums. */
+  after?: readonly FootLine[];
+  signatures: string;
+}
+/** `words` names a column whose sum is written in 大写; `check` adds columns with their signs and says whether nothing is left. */
+export type FootLine =
+  | { kind: 'text'; text: string }
+  | { kind: 'words'; label: string; column: string }
+  | { kind: 'check'; signs: Readonly<Record<string, number>>; good: string; bad: string };
+export interface SheetSums {
+  rows: number;
+  sums: Record<string, number>;
+  tally: Record<string, { count: number; fen: number }>;
+}
+/** Style numbers of the skeleton by kind, and where the next row goes. */
+export interface Marks {
+  styles: Readonly<Record<SheetKind | 'total' | 'totalFen' | 'note', string>>;
+  next: number;
+  merges: string[];
+}
+type Row = Readonly<Record<string, string | number | null>>;
+
+export const letter = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : letter(Math.floor(index / 26) - 1) + letter(index % 26));
+
+const unsafe = /[&<>\p{Cc}\p{Cs}\ufffe\uffff]|_x/u;
+/** Text for XML 1.0: what it cannot carry is left out, and what Excel would read as an escape is escaped. */
+export function xmlText(text: string): string {
+  if (!unsafe.test(text)) return text;
+  return text
+    .toWellFormed()
+    .replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu, '')
+    .replace(/_x(?=[0-9A-Fa-f]{4}_)/g, '_x005F_x')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
+}
+
+/** Yuan of fen, digit by digit. */
+export function yuan(fen: number): string {
+  if (!Number.isSafeInteger(fen)) throw new Error(`not an amount in fen: ${fen}`);
+  const digits = Math.abs(fen);
+  const cents = digits % 100;
+  const whole = (digits - cents) / 100;
+  return `${fen < 0 ? '-' : ''}${whole}${cents === 0 ? '' : cents < 10 ? `.0${cents}` : `.${cents}`}`;
+}
+
+/** The same with separators and always two decimals, for a sentence. */
+const grouped = (fen: number) => {
+  const [whole = '', cents = ''] = yuan(fen).split('.');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents.padEnd(2, '0')}`;
+};
+
+const EPOCH_DAYS = 25_569;
+const dayNumber = (day: string) => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) / 86_400_000 + EPOCH_DAYS;
+/** Whole seconds of Shanghai, as a day number. */
+const momentNumber = (ms: number) => Math.floor((ms + 28_800_000) / 1000) / 86_400 + EPOCH_DAYS;
+
+type Cell = (value: string | number | null, row: number) => string;
+
+/** One function for each column, with its letter and style in it. */
+function cellOf(column: SheetColumn, index: number, styles: Marks['styles']): Cell {
+  const at = `<c r="${letter(index)}`;
+  const number = `" s="${styles[column.kind]}"><v>`;
+  const empty = `" s="${styles[column.kind]}"/>`;
+  const { words } = column;
+  switch (column.kind) {
+    case 'fen':
+      return (value, row) => (value === null ? at + row + empty : `${at}${row}${number}${yuan(Number(value))}</v></c>`);
+    case 'count':
+      return (value, row) => (value === null ? at + row + empty : `${at}${row}${number}${value}</v></c>`);
+    case 'day':
+      return (value, row) => (value === null || value === '' ? at + row + empty : `${at}${row}${number}${dayNumber(String(value))}</v></c>`);
+    case 'moment':
+      return (value, row) => (value === null || value === 0 ? at + row + empty : `${at}${row}${number}${momentNumber(Number(value))}</v></c>`);
+    default: {
+      const open = `" s="${styles.text}" t="inlineStr"><is><t>`;
+      const kept = `" s="${styles.text}" t="inlineStr"><is><t xml:space="preserve">`;
+      return (value, row) => {
+        const text = words ? (words[String(value)] ?? String(value ?? '')) : String(value ?? '');
+        if (text === '') return at + row + empty;
+        return `${at}${row}${text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32 ? kept : open}${xmlText(text)}</t></is></c>`;
+      };
+    }
+  }
+}
+
+interface RowWriter {
+  rows(batch: readonly Row[]): string;
+  done(): { text: string; sums: SheetSums };
+}
+
+export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
+  const { columns, group, tally } = plan;
+  const cells = columns.map((column, i) => [column.key, cellOf(column, i + 1, marks.styles)] as const);
+  const summed = columns.flatMap((column) => (column.sum ? [column.key] : []));
+  const total = counterOf(summed);
+  let inGroup = counterOf(summed);
+  let current: string | null = null;
+  const told: SheetSums['tally'] = {};
+  const numberCell = `<c r="A`;
+  const numberStyle = `" s="${marks.styles.count}"><v>`;
+  const subtotal = () => {
+    if (current === null) return '';
+    const text = sumRow(plan, marks, plan.subtotalWord, inGroup.sums, inGroup.rows);
+    inGroup = counterOf(summed);
+    return text;
+  };
+  const count = (row: Row) => {
+    total.rows += 1;
+    for (const key of summed) total.sums[key] = (total.sums[key] ?? 0) + Number(row[key] ?? 0);
+    if (group !== undefined) {
+      inGroup.rows += 1;
+      for (const key of summed) inGroup.sums[key] = (inGroup.sums[key] ?? 0) + Number(row[key] ?? 0);
+    }
+    if (tally) {
+      const code = String(row[tally.by]);
+      const one = told[code] ?? { count: 0, fen: 0 };
+      told[code] = one;
+      one.count += 1;
+      one.fen += Number(row[tally.of] ?? 0);
+    }
+  };
+  return {
+    rows(batch) {
+      let text = '';
+      for (const row of batch) {
+        if (group !== undefined && String(row[group]) !== current) {
+          text += subtotal();
+          current = String(row[group]);
+        }
+        count(row);
+        const n = marks.next++;
+        let line = `<row r="${n}">${numberCell}${n}${numberStyle}${total.rows}</v></c>`;
+        for (const [key, cell] of cells) line += cell(row[key] ?? null, n);
+        text += `${line}</row>`;
+      }
+      return text;
+    },
+    done: () => ({ text: subtotal(), sums: { rows: total.rows, sums: total.sums, tally: told } }),
+  };
+}
+
+const counterOf = (keys: readonly string[]) => ({ rows: 0, sums: Object.fromEntries(keys.map((key) => [key, 0])) as Record<string, number> });
+
+const textCell = (at: string, style: string, text: string) => `<c r="${at}" s="${style}" t="inlineStr"><is><t>${xmlText(text)}</t></is></c>`;
+
+/** A line of sums: what it is, how many rows, and each summed column. */
+function sumRow(plan: SheetPlan, marks: Marks, word: string, sums: Readonly<Record<string, number>>, rows: number): string {
+  const n = marks.next++;
+  const cells = plan.columns.map(({ key, kind, sum }, i) => {
+    const at = `${letter(i + 1)}${n}`;
+    if (sum)
+      return `<c r="${at}" s="${kind === 'fen' ? marks.styles.totalFen : marks.styles.total}"><v>${kind === 'fen' ? yuan(sums[key] ?? 0) : (sums[key] ?? 0)}</v></c>`;
+    return i === 0 ? textCell(at, marks.styles.total, String(rows)) : `<c r="${at}" s="${marks.styles.total}"/>`;
+  });
+  return `<row r="${n}">${textCell(`A${n}`, marks.styles.total, word)}${cells.join('')}</row>`;
+}
+
+/** 合计, what the plan adds to it, and the line for signatures. */
+export function footOf(plan: SheetPlan, marks: Marks, { rows, sums, tally }: SheetSums, inWords: (fen: number) => string): string {
+  const last = letter(plan.columns.length);
+  const line = (text: string) => {
+    const n = marks.next++;
+    marks.merges.push(`A${n}:${last}${n}`);
+    return `<row r="${n}">${textCell(`A${n}`, marks.styles.note, text)}</row>`;
+  };
+  const parts = [plan.columns.some((column) => column.sum) ? sumRow(plan, marks, plan.totalWord, sums, rows) : ''];
+  for (const [code, word] of Object.entries(plan.tally?.words ?? {})) {
+    const one = tally[code];
+    if (one) parts.push(line((plan.tally?.sentence ?? '').replace('{what}', word).replace('{count}', String(one.count)).replace('{fen}', grouped(one.fen))));
+  }
+  for (const foot of plan.after ?? []) {
+    if (foot.kind === 'text') parts.push(line(foot.text));
+    else if (foot.kind === 'words') parts.push(line(`${foot.label} ${inWords(sums[foot.column] ?? 0)}`));
+    else {
+      const left = Object.entries(foot.signs).reduce((sum, [key, sign]) => sum + sign * (sums[key] ?? 0), 0);
+      parts.push(line(left === 0 ? foot.good : `${foot.bad} ${grouped(left)}`));
+    }
+  }
+  parts.push(line(plan.signatures));
+  return parts.join('');
+}

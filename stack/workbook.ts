@@ -1,0 +1,87 @@
+// An .xlsx file as a stream: exceljs makes the skeleton (styles, widths, print set-up), the rows go through it as text of the sheet while they are read, and no more of them are
+// held than the receiver has taken. Serves web and worker.
+import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import { footOf, type Marks, rowWriter, type SheetPlan, type SheetSums } from './sheet-rows.ts';
+import { type Skeleton, skeletonOf } from './sheet-skeleton.ts';
+
+export type { SheetPlan } from './sheet-rows.ts';
+
+/** Queue of the workers that write files, beside that of the workflows. */
+export const exportQueue = (queue: string) => `${queue}-exports`;
+
+/** Deflate level of every export. */
+export const LEVEL = 1;
+
+export interface BookPlan {
+  /** Above the table, merged and centred. */
+  title: string;
+  /** Lines under the title: period, merchant, unit, when and by whom it was made, up to when the figures reach. */
+  lines: readonly string[];
+  sheets: readonly SheetPlan[];
+  /** Foot of every printed page. */
+  pageFoot: string;
+}
+export type RowsOf = (sheet: number) => AsyncIterable<readonly Record<string, string | number | null>[]>;
+export interface Writing {
+  level?: number;
+  /** 大写 of an amount. */
+  inWords(fen: number): string;
+  /** Called after each batch with the rows so far; may throw to stop. */
+  wrote?(rows: number): void;
+  signal?: AbortSignal;
+}
+
+/** Writes the file; answers how many rows each sheet has and what its columns came to. */
+export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, { level = LEVEL, inWords, wrote, signal }: Writing): Promise<SheetSums[]> {
+  const skeleton = await skeletonOf(plan);
+  const zip = new yazl.ZipFile();
+  const mtime = new Date();
+  for (const [path, content] of skeleton.parts) zip.addBuffer(content, path, { compressionLevel: 6, mtime });
+  const sums: SheetSums[] = [];
+  let rows = 0;
+  const count = (n: number) => {
+    rows += n;
+    wrote?.(rows);
+  };
+  const failed = new Promise<never>((_, reject) => zip.on('error', reject));
+  failed.catch(() => undefined);
+  for (const [i, sheet] of plan.sheets.entries()) {
+    const body = Readable.from(sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords }), {
+      highWaterMark: 2,
+    });
+    body.on('error', (error) => zip.emit('error', error));
+    zip.addReadStream(body, `xl/worksheets/sheet${i + 1}.xml`, { compressionLevel: level, mtime });
+  }
+  zip.end();
+  await Promise.race([pipeline(zip.outputStream, out, signal ? { signal } : {}), failed]);
+  return sums;
+}
+
+async function* sheetText(
+  skeleton: Skeleton,
+  {
+    plan,
+    index,
+    rows,
+    wrote,
+    sums,
+    inWords,
+  }: { plan: SheetPlan; index: number; rows: ReturnType<RowsOf>; wrote(n: number): void; sums: SheetSums[]; inWords(fen: number): string },
+): AsyncGenerator<Buffer> {
+  const frame = skeleton.sheets[index];
+  if (!frame) throw new Error(`no sheet ${index}`);
+  yield Buffer.from(frame.head);
+  const marks: Marks = { styles: frame.styles, next: frame.firstRow, merges: [...frame.merges] };
+  const writer = rowWriter(plan, marks);
+  for await (const batch of rows) {
+    const text = writer.rows(batch);
+    wrote(batch.length);
+    if (text !== '') yield Buffer.from(text);
+  }
+  const done = writer.done();
+  sums[index] = done.sums;
+  yield Buffer.from(done.text + footOf(plan, marks, done.sums, inWords) + frame.tail(marks.merges));
+}

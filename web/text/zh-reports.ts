@@ -1,0 +1,20 @@
+// 报表的文字。
+export const zhReports = {
+  menu: '报表查询', no: '序号', merchant: '商户', merchantHint: '编号 / 名称 / 拼音首字母,空为全部', all: '全部商户', period: '统计期间', periods: { today: '今日', yesterday: '昨日', month: '本月', range: '指定日期' }, day: '日期', basis: '按', bases: { decided: '审核通过日', submitted: '申请日' },
+  export: '导出EXCEL文件', print: '打印', total: '合计', subtotal: '小计', rows: '{n} 笔', none: '没有找到符合条件的记录', badDay: '日期不正确', turned: '截止日期早于起始日期', tooLong: '最多 {n} 天', noMerchant: '没有找到该商户', whichMerchant: '有多个商户符合,请选择:{names}',
+  unit: '单位:元', madeAt: '导出时间', madeBy: '导出人', until: '数据截止时间', pending: '待审核充值申请 {n} 笔', open: '含未日结日期,数据截至导出时', inWords: '到账金额合计(大写):人民币', tally: '{what}:{count} 笔,{fen} 元', good: '核对:期初 + 充值 − 净消费 − 手续费 − 退款 ± 调整 = 期末,平衡', bad: '核对不平,差额(元)', checkRow: '核对', balanced: '平衡', apart: '不计入合计的交易', signatures: '制表人:{name}            复核人:            主管:', pageFoot: '第 &P 页 共 &N 页', tooManyToPrint: '超过 {n} 行,请导出 EXCEL 文件', sortedUp: '升序', sortedDown: '降序', sortBy: '按{column}排序', trialSheet: '试算平衡表',
+  titles: { 'top-up-details': '商户充值明细报表', 'purchase-details': '商户消费日明细报表', 'top-up-summary': '商户额度申请汇总报表', 'daily-totals': '商户交易日合计报表', 'daily-top-ups': '商户充值日明细报表', 'quota-balances': '商户额度余额报表', 'request-ageing': '申请时效报表', 'reviewer-workload': '审核工作量报表', 'trial-balance': '试算平衡表' },
+  columns: {
+    requestNo: '申请单号', merchantNo: '商户编号', merchantName: '商户名称', submittedAt: '申请时间', amountFen: '金额', receivedFen: '到账金额', bookedOn: '到账日期', payerName: '付款户名', payerAccountNo: '付款账号', payerBank: '付款行', serialNo: '银行流水号', makerName: '录入员', reviewerName: '审核员', decidedAt: '审核时间', state: '状态', afterFen: '余额', note: '备注', channel: '到账方式',
+    at: '交易时间', terminalNo: '终端号', batchNo: '批次号', traceNo: '终端流水号', systemNo: '系统流水号', type: '交易类型', cardNo: '卡号', feeFen: '手续费', code: '应答码', codeText: '应答说明', flag: '标志', day: '日期',
+    askedCount: '申请笔数', askedFen: '申请金额', waitingCount: '待审核笔数', waitingFen: '待审核金额', approvedCount: '通过笔数', approvedFen: '通过金额', returnedCount: '退回笔数', returnedFen: '退回金额', rejectedCount: '拒绝笔数', rejectedFen: '拒绝金额', endedCount: '撤回/过期笔数', endedFen: '撤回/过期金额',
+    purchaseCount: '消费笔数', purchaseFen: '消费金额', voidCount: '撤销笔数', voidFen: '撤销金额', reversalCount: '冲正笔数', reversalFen: '冲正金额', refundCount: '退货笔数', refundFen: '退货金额', netFen: '净消费', openingFen: '期初额度', topUpFen: '本期充值', quotaRefundFen: '本期退款', adjustmentFen: '本期调整', closingFen: '期末额度',
+    status: '状态', availableFen: '可用额度', frozenFen: '冻结额度', balanceFen: '余额', lastTopUpFen: '最近充值', lastTopUpAt: '最近充值时间', percent: '可用占比%', low: '提示', kind: '业务', within4h: '4 小时内', within1d: '1 天内', within3d: '3 天内', older: '超过 3 天', overdue: '超时', oldestAt: '最早提交',
+    userCode: '审核员', userName: '姓名', decided: '审核笔数', approved: '通过', returned: '退回', rejected: '拒绝', medianMinutes: '用时中位数(分)', account: '科目', name: '名称', owner: '户号', debitFen: '借方发生额', creditFen: '贷方发生额',
+  },
+  /** Where a column is called otherwise. */
+  own: { 'top-up-details.amountFen': '申请金额', 'daily-top-ups.amountFen': '申请金额', 'top-up-details.afterFen': '充值后余额', 'daily-top-ups.afterFen': '充值后余额', 'purchase-details.amountFen': '交易金额', 'purchase-details.afterFen': '交易后余额', 'request-ageing.amountFen': '金额', 'request-ageing.waitingCount': '待审核', 'daily-totals.openingFen': '期初余额', 'daily-totals.topUpFen': '充值', 'daily-totals.quotaRefundFen': '退款', 'daily-totals.adjustmentFen': '调整', 'daily-totals.closingFen': '期末余额', 'daily-totals.netFen': '净额' },
+  marks: { voided: '已撤销', reversed: '已冲正', refunded: '已退货', bank: '银行转账', low: '额度不足' }, voidedTopUp: '充值撤销',
+  exports: { title: '导出任务', no: '任务编号', report: '报表', asked: '申请时间', state: '状态', progress: '进度', file: '文件', size: '大小', states: { running: '正在生成', done: '已完成', cancelled: '已取消', failed: '失败', expired: '已过期' }, download: '下载', cancel: '取消', none: '没有导出任务', kept: '文件保留 7 天,只有本人可以下载', begun: '超过 {n} 行,由后台生成,完成后在此下载', written: '已写 {written} / {rows} 行', gone: '文件已不在' },
+  charts: { topUps: '近 7 日充值(元)', consumption: '近 7 日净消费(元)', waiting: '待审核申请(按等待时间)', table: '数据', day: '日期', fen: '金额', age: '等待时间', count: '笔数', ages: { within4h: '4 小时内', within1d: '1 天内', within3d: '3 天内', older: '超过 3 天' } },
+} as const;

@@ -60,7 +60,7 @@ create or replace function totals_between(p_from text, p_until text, p_merchant 
 language plpgsql stable as $$
 declare
   v_kept text := coalesce((select max(business_date) from report_day), '');
-  v_open text := case when v_kept = '' then (select min(business_date) from journal_entry) else to_char(to_date(v_kept, 'YYYYMMDD') + 1, 'YYYYMMDD') end;
+  v_open text := case when v_kept = '' then least((select business_date::text from journal_entry order by id limit 1), (select business_date from terminal_txn order by id limit 1)) else to_char(to_date(v_kept, 'YYYYMMDD') + 1, 'YYYYMMDD') end;
   v_first text := greatest(v_open, p_from);
   -- A web's clock may be ahead of ours.
   v_last text := least(p_until, to_char(now() at time zone 'Asia/Shanghai' + interval '1 day', 'YYYYMMDD'));

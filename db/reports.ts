@@ -215,3 +215,15 @@ export async function standing(db: Db, { until: last }: Scope): Promise<{ closed
         where e.request_no = r.request_no and e.at < end_of_day(${last}) and e.event ->> 'type' in ('effective', 'rejected', 'returned', 'withdrawn', 'expired', 'abandoned'))) as pending`;
   return { closedAt: row?.closed ?? null, pending: row?.pending ?? 0 };
 }
+
+export interface DayFigures {
+  day: string;
+  topUpFen: number;
+  netFen: number;
+}
+/** Top-ups and net consumption of all merchants, a row for each day on which there was any. */
+export async function figuresByDay(db: Db, first: string, last: string): Promise<DayFigures[]> {
+  const rows = await db.$client<DayFigures[]>`
+    select business_date as day, sum(top_up_fen)::float8 as "topUpFen", sum(purchase_fen + void_fen + reversal_fen + refund_fen)::float8 as "netFen" from totals_between(${first}, ${last}, '') group by 1 order by 1`;
+  return [...rows];
+}

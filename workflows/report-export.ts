@@ -11,6 +11,8 @@ export async function reportExport(input: ExportInput): Promise<string> {
     taskQueue: input.taskQueue,
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: '20s',
+    // What is being written is waited for, so that nothing is left behind.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { ...weather, maximumAttempts: 10 },
   });
   await beginExport(input.asked);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'drizzle-orm';
 import { draftOf, freshForm, hidden, type Person, submitOpening } from '../web/site.ts';
+import { exportCases } from './export-cases.ts';
 import type { House } from './house.ts';
 import { moneyCases } from './money-cases.ts';
 import { purchaseCases } from './purchase-cases.ts';
@@ -82,4 +83,4 @@ const opened: Case[] = [
   { name: 'PostgreSQL dies while a decision is on its way', run: duringDecision('postgres') },
 ];
 
-export const cases: Case[] = [...opened, ...moneyCases, ...purchaseCases];
+export const cases: Case[] = [...opened, ...moneyCases, ...purchaseCases, ...exportCases];

@@ -12,6 +12,7 @@ import { attribute, type Hole, html } from '../ui/html.ts';
 import { entryPath, layout, menuOf } from '../ui/layout.ts';
 import { count, dueBadge, stateTag } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+import { morning } from './charts.ts';
 
 /** So many of what waits, and of what was sent, stand on the page. */
 const SHOWN = 8;
@@ -28,7 +29,7 @@ async function home(ctx: SignedInCtx): Promise<void> {
   const words = text.homePage;
   const inbox = user.rights.includes('inbox');
   const today = businessDate(Date.now());
-  const [counts, waiting, sent, notes, policy, own, calendar] = await Promise.all([
+  const [counts, waiting, sent, notes, policy, own, calendar, charts] = await Promise.all([
     inbox ? inboxCounts(db, user, {}) : null,
     inbox ? inboxPage(db, user, { tab: 'mine', sort: 'due' }, SHOWN) : [],
     inboxPage(db, user, { tab: 'started' }, SHOWN),
@@ -36,6 +37,7 @@ async function home(ctx: SignedInCtx): Promise<void> {
     signInPolicy(db),
     findUser(db, user.code),
     workingCalendar(db),
+    morning(ctx),
   ]);
   const age = own ? Math.floor((Date.now() - own.passwordChangedAt.getTime()) / 86_400_000) : 0;
   const overdue = waiting.filter((row) => row.overdue || (row.dueAt !== null && row.dueAt < Date.now())).length;
@@ -48,7 +50,7 @@ ${age >= policy.remindDays && html`<p class="notice warn">${fill(text.password.o
 ${notes.length > 0 && html`<section class="card" id="announcements"><h2>${text.reference.names.announcements}</h2>${notes.map((note) => html`<details class="note"${attribute('open', true)}><summary>${note.title}</summary><p>${note.body}</p></details>`)}</section>`}
 <div class="tiles">${counts && [tile(words.waiting, paths.inbox(), count(counts.mine)), tile(words.overdue, paths.inbox(), overdue === SHOWN ? `${SHOWN}+` : String(overdue), overdue > 0 ? 'bad' : '')]}${counts && tile(words.mine, paths.inbox({ tab: 'started' }), count(counts.started))}</div>
 <div class="two">${inbox && list(words.waiting, waiting, paths.inbox(), text.inbox.empty, (row) => dueBadge(text, row.dueAt, Date.now(), calendar))}${list(words.sent, sent, paths.inbox({ tab: 'started' }), text.common.none, (row) => stateTag(text, row.state))}</div>
-<h2 class="section">${words.modules}</h2><div class="tiles links">${(await menuOf(ctx)).map(({ entry }) => html`<a class="card tile" href="${entryPath(entry.code)}">${nameIn(ctx, entry)}</a>`)}</div></div>`;
+${charts}<h2 class="section">${words.modules}</h2><div class="tiles links">${(await menuOf(ctx)).map(({ entry }) => html`<a class="card tile" href="${entryPath(entry.code)}">${nameIn(ctx, entry)}</a>`)}</div></div>`;
   page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, ...(counts ? { waiting: counts.mine } : {}) }));
 }
 

@@ -49,7 +49,7 @@ function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, sor
     const of = subtotals.get(row.key);
     return of && sums(words.subtotal, of);
   };
-  return html`<table class="t wide report"><thead><tr><th>${words.no}</th>${columns.map((column) => head(text, asked, column, sorting))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(text, column, row))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
+  return html`<table class="t wide report"><thead><tr><th class="num">${words.no}</th>${columns.map((column) => head(text, asked, column, sorting))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(text, column, row))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
 }
 
 function head(text: Text, asked: Asked, { key, kind, sorts }: Column, sorting: boolean): Raw {
@@ -74,7 +74,7 @@ function remarks(text: Text, asked: Asked, { totals }: Shown): Hole {
   }
   if (shape.check) {
     const left = remainder(shape.check, sums);
-    return left === 0 ? notice('good', words.good) : notice('bad', `${words.bad} ${showFen(left)}`);
+    return left === 0 ? html`<p class="remark good">✓ ${words.good}</p>` : notice('bad', `${words.bad} ${showFen(left)}`);
   }
   return (
     shape.columns.some(({ key }) => key === 'receivedFen') &&
@@ -92,8 +92,9 @@ function queryForm(text: Text, asked: Asked): Raw {
     attribute('aria-describedby', faults[key] ? `fault-${key}` : null),
   ];
   const date = (key: 'from' | 'until', label: string) =>
-    html`<label class="inline"><span>${label}</span><input class="field short" type="date" name="${key}" value="${asked[key]}"${invalid(key)}>${fault(key)}</label>`;
+    html`<label class="inline"><span>${label}</span><input class="field short" type="date" name="${key}" value="${asked[key]}"${invalid(key)}></label>${fault(key)}`;
   const choice = (table: Readonly<Record<string, string>>, list: readonly string[]) => list.map((value) => ({ value, label: word(table, value) }));
+  if (asks.period === 'now' && !asks.merchant) return html``;
   return html`<form class="bar wrap" method="get" action="${paths.report(asked.name)}" role="search">${asks.merchant && html`<span class="pick"><input class="field" name="merchant" value="${asked.merchant}" placeholder="${words.merchantHint}" aria-label="${words.merchant}: ${words.merchantHint}" maxlength="60" autocomplete="off" role="combobox" aria-expanded="false" aria-controls="merchants" data-pick hx-get="${paths.reportMerchants()}" hx-trigger="input changed delay:150ms" hx-target="#merchants" hx-swap="innerHTML"${invalid('merchant')}><span class="picks" id="merchants" role="listbox" aria-label="${words.merchant}"></span>${fault('merchant')}</span>`}
 ${asks.period === 'range' && html`<select class="field short" name="period" aria-label="${words.period}" data-period>${options(choice(words.periods, periods), asked.period)}</select><span class="inline">${date('from', text.reference.fields.from)}${date('until', text.reference.fields.until)}</span>`}${asks.period === 'day' && html`<input type="hidden" name="period" value="range">${date('from', words.day)}`}${asks.basis && html`<select class="field short" name="basis" aria-label="${words.basis}">${options(choice(words.bases, ['decided', 'submitted']), asked.basis)}</select>`}<button class="btn">${text.common.query}</button></form>`;
 }
@@ -128,7 +129,7 @@ export function paperPage(ctx: SignedInCtx, asked: Asked, shown: Shown): Raw {
     text,
     ctx.language,
     title,
-    html`<body class="paper across"><main class="form-a4"><p class="no-print"><a class="btn" href="${back}">${text.common.back}</a> <button class="btn primary" data-print>${words.print}</button></p><h1>${title}</h1>${shown.lines.map((line) => html`<p class="lines">${line}</p>`)}
-${shown.totals.rows === 0 ? html`<p class="empty">${words.none}</p>` : html`${table(text, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="lines">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
+    html`<body class="paper across"><main class="form-a4"><p class="no-print"><a class="btn" href="${back}">${text.common.back}</a> <button class="btn primary" data-print>${words.print}</button></p><h1>${title}</h1>${shown.lines.map((line) => html`<p class="note-line">${line}</p>`)}
+${shown.totals.rows === 0 ? html`<p class="empty">${words.none}</p>` : html`${table(text, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="note-line">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
   );
 }

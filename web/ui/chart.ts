@@ -8,13 +8,13 @@ export interface Bar {
   title: string;
 }
 
-const [WIDTH, HEIGHT, FOOT] = [720, 160, 18];
+const [WIDTH, HEIGHT] = [720, 160];
 
-/** Upright bars; values below zero hang from the line. `label` tells what is shown. */
-export function bars(list: readonly Bar[], label: string): Raw {
+/** Upright bars above a foot with their names, so high; values below zero hang from the line. `label` tells what is shown. */
+export function bars(list: readonly Bar[], label: string, foot = 18): Raw {
   const top = Math.max(1, ...list.map(({ value }) => value));
   const low = Math.min(0, ...list.map(({ value }) => value));
-  const scale = (HEIGHT - FOOT) / (top - low);
+  const scale = (HEIGHT - foot) / (top - low);
   const step = WIDTH / Math.max(1, list.length);
   const zero = top * scale;
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${list.map(

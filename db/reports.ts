@@ -199,12 +199,15 @@ async function purchaseTotals(sql: Sql, { from: first, until: last, merchantNo }
   return { rows, apart: of('declined'), sums: row ?? {} };
 }
 
-/** Every row in its own order, so many at a time. */
-export function reportRows(db: Db, name: ReportName, scope: Scope, side: Side, batch = 2000): AsyncIterable<KeyedRow[]> {
+/** Every row in its own order. */
+export function rowsQuery(db: Db, name: ReportName, scope: Scope, side: Side): postgres.PendingQuery<KeyedRow[]> {
   const sql = db.$client;
   const key = name === 'purchase-details' ? sql`q.key` : sql`q.key collate "C"`;
-  return sql<KeyedRow[]>`select * from (${queries[name](sql, scope, side)}) q order by ${key}`.cursor(batch) as AsyncIterable<KeyedRow[]>;
+  return sql<KeyedRow[]>`select * from (${queries[name](sql, scope, side)}) q order by ${key}`;
 }
+/** The same, so many at a time. */
+export const reportRows = (db: Db, name: ReportName, scope: Scope, side: Side, batch = 2000): AsyncIterable<KeyedRow[]> =>
+  rowsQuery(db, name, scope, side).cursor(batch) as AsyncIterable<KeyedRow[]>;
 
 /** Up to when the figures reach (epoch ms): the end of the last day's settlement, or null while a day of the scope is open; and how many top-ups of the scope still wait. */
 export async function standing(db: Db, { until: last }: Scope): Promise<{ closedAt: number | null; pending: number }> {

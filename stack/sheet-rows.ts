@@ -36,8 +36,13 @@ export interface SheetSums {
   sums: Record<string, number>;
   tally: Record<string, { count: number; fen: number }>;
 }
+/** Texts that stand once in the book, whatever number of cells hold them; `add` answers the number of one. */
+export interface SharedTexts {
+  add(text: string): number;
+}
 /** Style numbers of the skeleton by kind, and where the next row goes. */
 export interface Marks {
+  texts: SharedTexts;
   styles: Readonly<Record<SheetKind | 'total' | 'totalFen' | 'note', string>>;
   next: number;
   merges: string[];
@@ -80,10 +85,13 @@ const dayNumber = (day: string) => Date.UTC(Number(day.slice(0, 4)), Number(day.
 /** Whole seconds of Shanghai, as a day number. */
 const momentNumber = (ms: number) => Math.floor((ms + 28_800_000) / 1000) / 86_400 + EPOCH_DAYS;
 
+/** Of one column. */
+const MOST_SHARED = 4096;
+
 type Cell = (value: string | number | null, row: number) => string;
 
 /** One function for each column, with its letter and style in it. */
-function cellOf(column: SheetColumn, index: number, styles: Marks['styles']): Cell {
+function cellOf(column: SheetColumn, index: number, { styles, texts }: Pick<Marks, 'styles' | 'texts'>): Cell {
   const at = `<c r="${letter(index)}`;
   const number = `" s="${styles[column.kind]}"><v>`;
   const empty = `" s="${styles[column.kind]}"/>`;
@@ -100,9 +108,18 @@ function cellOf(column: SheetColumn, index: number, styles: Marks['styles']): Ce
     default: {
       const open = `" s="${styles.text}" t="inlineStr"><is><t>`;
       const kept = `" s="${styles.text}" t="inlineStr"><is><t xml:space="preserve">`;
+      // What comes again and again is shared; of what never does only the beginning is.
+      const known = new Map<string | number | null, string>();
       return (value, row) => {
+        const again = known.get(value);
+        if (again !== undefined) return at + row + again;
         const text = words ? (words[String(value)] ?? String(value ?? '')) : String(value ?? '');
         if (text === '') return at + row + empty;
+        if (known.size < MOST_SHARED) {
+          const shared = `" s="${styles.text}" t="s"><v>${texts.add(text)}</v></c>`;
+          known.set(value, shared);
+          return at + row + shared;
+        }
         return `${at}${row}${text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32 ? kept : open}${xmlText(text)}</t></is></c>`;
       };
     }
@@ -116,7 +133,7 @@ interface RowWriter {
 
 export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
   const { columns, group, tally } = plan;
-  const cells = columns.map((column, i) => [column.key, cellOf(column, i + 1, marks.styles)] as const);
+  const cells = columns.map((column, i) => [column.key, cellOf(column, i + 1, marks)] as const);
   const summed = columns.flatMap((column) => (column.sum ? [column.key] : []));
   const total = counterOf(summed);
   let inGroup = counterOf(summed);

@@ -5,8 +5,10 @@ import type { Marks, SheetKind, SheetPlan } from './sheet-rows.ts';
 import { letter } from './sheet-rows.ts';
 
 export interface Skeleton {
-  /** Everything but the sheets: path and content. */
+  /** Everything but the sheets and the shared texts: path and content. */
   parts: [string, Buffer][];
+  /** Shared texts of the skeleton, to be closed by `</sst>`, and how many they are. */
+  texts: { head: string; count: number };
   sheets: SheetFrame[];
 }
 export interface SheetFrame {
@@ -19,6 +21,7 @@ export interface SheetFrame {
   styles: Marks['styles'];
 }
 
+export const SHARED = 'xl/sharedStrings.xml';
 const FONT = '宋体';
 const line = { style: 'thin', color: { argb: 'FF9AA0A6' } } as const;
 const border = { top: line, bottom: line, left: line, right: line };
@@ -67,9 +70,11 @@ export async function skeletonOf(plan: { title: string; lines: readonly string[]
   for (const [path, file] of Object.entries(zip.files)) {
     const nth = /^xl\/worksheets\/sheet(\d+)\.xml$/.exec(path)?.[1];
     if (nth) sheets[Number(nth) - 1] = frameOf(await file.async('string'), headRow);
-    else if (!file.dir) parts.push([path, await file.async('nodebuffer')]);
+    else if (path !== SHARED && !file.dir) parts.push([path, await file.async('nodebuffer')]);
   }
-  return { parts, sheets };
+  const shared = (await zip.file(SHARED)?.async('string')) ?? '';
+  const head = shared.slice(0, shared.lastIndexOf('</sst>')).replace(/ (count|uniqueCount)="\d+"/g, '');
+  return { parts, sheets, texts: { head, count: head.split('<si>').length - 1 } };
 }
 
 /** Title, lines, head, and one row that shows every style. */

@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
-import { footOf, type Marks, rowWriter, type SheetPlan, type SheetSums } from './sheet-rows.ts';
-import { type Skeleton, skeletonOf } from './sheet-skeleton.ts';
+import { footOf, type Marks, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
+import { SHARED, type Skeleton, skeletonOf } from './sheet-skeleton.ts';
 
 export type { SheetPlan } from './sheet-rows.ts';
 
@@ -41,6 +41,7 @@ export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, {
   const mtime = new Date();
   for (const [path, content] of skeleton.parts) zip.addBuffer(content, path, { compressionLevel: 6, mtime });
   const sums: SheetSums[] = [];
+  const texts = new Texts(skeleton.texts.count);
   let rows = 0;
   const count = (n: number) => {
     rows += n;
@@ -49,15 +50,61 @@ export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, {
   const failed = new Promise<never>((_, reject) => zip.on('error', reject));
   failed.catch(() => undefined);
   for (const [i, sheet] of plan.sheets.entries()) {
-    const body = Readable.from(sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords }), {
+    const body = Readable.from(sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords, texts }), {
       highWaterMark: 2,
     });
     body.on('error', (error) => zip.emit('error', error));
     zip.addReadStream(body, `xl/worksheets/sheet${i + 1}.xml`, { compressionLevel: level, mtime });
   }
+  // Written when the sheets are: nothing is shared any more.
+  zip.addReadStream(Readable.from(sharedText(skeleton, texts)), SHARED, { compressionLevel: level, mtime });
   zip.end();
   await Promise.race([pipeline(zip.outputStream, out, signal ? { signal } : {}), failed]);
   return sums;
+}
+
+class Texts implements SharedTexts {
+  readonly #numbers = new Map<string, number>();
+  readonly #first: number;
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  add(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#first + this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
+
+  all(): IterableIterator<string> {
+    return this.#numbers.keys();
+  }
+}
+
+function* sharedText({ texts: { head } }: Skeleton, texts: Texts): Generator<Buffer> {
+  const items = [...texts.all()].map((text) => `<si><t xml:space="preserve">${xmlText(text)}</t></si>`);
+  yield Buffer.from(`${head}${items.join('')}</sst>`);
+}
+
+/** The same, the next batch being read while one is written. */
+async function* ahead<Batch>(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  const source = batches[Symbol.asyncIterator]();
+  let next = source.next();
+  next.catch(() => undefined);
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = source.next();
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await source.return?.();
+  }
 }
 
 async function* sheetText(
@@ -69,14 +116,15 @@ async function* sheetText(
     wrote,
     sums,
     inWords,
-  }: { plan: SheetPlan; index: number; rows: ReturnType<RowsOf>; wrote(n: number): void; sums: SheetSums[]; inWords(fen: number): string },
+    texts,
+  }: { plan: SheetPlan; index: number; rows: ReturnType<RowsOf>; wrote(n: number): void; sums: SheetSums[]; inWords(fen: number): string; texts: SharedTexts },
 ): AsyncGenerator<Buffer> {
   const frame = skeleton.sheets[index];
   if (!frame) throw new Error(`no sheet ${index}`);
   yield Buffer.from(frame.head);
-  const marks: Marks = { styles: frame.styles, next: frame.firstRow, merges: [...frame.merges] };
+  const marks: Marks = { texts, styles: frame.styles, next: frame.firstRow, merges: [...frame.merges] };
   const writer = rowWriter(plan, marks);
-  for await (const batch of rows) {
+  for await (const batch of ahead(rows)) {
     const text = writer.rows(batch);
     wrote(batch.length);
     if (text !== '') yield Buffer.from(text);

@@ -3,6 +3,7 @@ import { benchInbox } from './inbox.ts';
 import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';
 import { benchPurchases } from './purchases.ts';
+import { benchReports } from './reports.ts';
 import { benchRequests } from './requests.ts';
 import { benchSignIn } from './sign-in.ts';
 import { benchStatements } from './statements.ts';
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<void>> = {
   ledger: benchLedger,
   statements: benchStatements,
   purchases: benchPurchases,
+  reports: benchReports,
   'sign-in': benchSignIn,
 };
 const name = process.argv[2] ?? '';

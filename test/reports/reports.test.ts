@@ -147,7 +147,7 @@ test('the file: texts stay texts, amounts are numbers, its name, its print set-u
   const { pageSetup, headerFooter, views } = details.sheet;
   assert.deepEqual(
     [pageSetup.orientation, pageSetup.paperSize, pageSetup.fitToWidth, pageSetup.printTitlesRow, headerFooter.oddFooter, views[0]?.state],
-    ['landscape', 9, 1, '4:4', '第 &P 页 共 &N 页', 'frozen'],
+    ['landscape', 9, 1, '4:4', '&C第 &P 页 共 &N 页', 'frozen'],
   );
 });
 

@@ -30,17 +30,18 @@ function valueShown(text: Text, column: Column, value: ReportRow[string] | undef
   return column.words ? word(wordsFor(text, column.words), String(value)) : String(value);
 }
 
-function cell(text: Text, column: Column, row: ReportRow): Raw {
+function cell(text: Text, column: Column, row: ReportRow, links: boolean): Raw {
   const value = row[column.key];
   const shown = valueShown(text, column, value);
   if (column.kind === 'fen' || column.kind === 'count') return html`<td class="num${Number(value) < 0 && ' bad'}">${shown}</td>`;
+  if (column.link && !links) return html`<td>${shown}</td>`;
   if (column.link === 'merchant') return html`<td class="mono"><a href="${paths.merchant(shown)}">${shown}</a></td>`;
   if (column.link === 'request') return html`<td class="mono"><a href="${paths.request(shown)}">${shown}</a></td>`;
   if (column.link === 'transaction') return html`<td class="mono"><a href="${paths.transaction(Number(value))}">${shown}</a></td>`;
   return html`<td class="${column.kind === 'text' && column.width >= 22 ? 'clip' : 'line'}"${attribute('title', column.width >= 22 && shown)}>${shown}</td>`;
 }
 
-function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, sorting: boolean): Raw {
+function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, links: boolean): Raw {
   const { columns } = shapeOf(asked.name);
   const words = text.reports;
   const sums = (label: string, { rows: n, sums: of }: { rows: number; sums: ReportRow }): Raw =>
@@ -49,13 +50,13 @@ function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, sor
     const of = subtotals.get(row.key);
     return of && sums(words.subtotal, of);
   };
-  return html`<table class="t wide report"><thead><tr><th class="num">${words.no}</th>${columns.map((column) => head(text, asked, column, sorting))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(text, column, row))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
+  return html`<table class="t wide report"><thead><tr><th class="num">${words.no}</th>${columns.map((column) => head(text, asked, column, links))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(text, column, row, links))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
 }
 
-function head(text: Text, asked: Asked, { key, kind, sorts }: Column, sorting: boolean): Raw {
+function head(text: Text, asked: Asked, { key, kind, sorts }: Column, links: boolean): Raw {
   const name = headOf(text, asked.name, key);
   const number = kind === 'fen' || kind === 'count' ? 'num' : '';
-  if (!sorts || !sorting) return html`<th class="${number}">${name}</th>`;
+  if (!sorts || !links) return html`<th class="${number}">${name}</th>`;
   const now = asked.order?.column === key ? (asked.order.descending ? 'descending' : 'ascending') : null;
   const path = paths.report(asked.name, addressOf(asked, { sort: key, dir: now === 'ascending' ? 'desc' : 'asc' }));
   return html`<th class="${number}"${attribute('aria-sort', now)}><a href="${path}" title="${fill(text.reports.sortBy, { column: name })}">${name}${now && html` <span aria-hidden="true">${now === 'ascending' ? '▲' : '▼'}</span>`}</a></th>`;

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { Context } from '@temporalio/activity';
 import type { Db } from '../db/connect.ts';
 import { closeExport, type ExportAsked, openExport, writtenSoFar } from '../db/exports.ts';
-import { reportRows } from '../db/reports.ts';
+import { reportLines } from '../db/reports.ts';
 import { crashPoint } from '../stack/crash.ts';
 import { type BookPlan, writeBook } from '../stack/workbook.ts';
 import type { ExportState } from '../workflows/rules/reports.ts';
@@ -66,7 +66,7 @@ export const reportFileActivities = (db: Db, folder: string) => ({
       const saved = pipeline(counted, createWriteStream(part), { signal });
       await Promise.all([
         saved,
-        writeBook(counted, plan, (sheet) => reportRows(db, asked.report, asked.scope, sheet === 0 ? 'main' : 'apart'), {
+        writeBook(counted, plan, (sheet) => reportLines(db, asked.report, asked.scope, sheet === 0 ? 'main' : 'apart'), {
           inWords: amountInWords,
           wrote,
           signal,

@@ -205,9 +205,23 @@ export function rowsQuery(db: Db, name: ReportName, scope: Scope, side: Side): p
   const key = name === 'purchase-details' ? sql`q.key` : sql`q.key collate "C"`;
   return sql<KeyedRow[]>`select * from (${queries[name](sql, scope, side)}) q order by ${key}`;
 }
-/** The same, so many at a time. */
-export const reportRows = (db: Db, name: ReportName, scope: Scope, side: Side, batch = 2000): AsyncIterable<KeyedRow[]> =>
-  rowsQuery(db, name, scope, side).cursor(batch) as AsyncIterable<KeyedRow[]>;
+
+/** Stands between the columns of a line, and in none of them. */
+const SEPARATOR = '\u001f';
+/**
+ * The same as lines, so many at a time: texts of the columns in their order, empty where there is nothing. A line comes from PostgreSQL as one text, which is
+ * a third of the work of as many values.
+ */
+export async function* reportLines(db: Db, name: ReportName, scope: Scope, side: Side, batch = 2000): AsyncGenerator<string[][]> {
+  const sql = db.$client;
+  const free = (column: Column) => column.kind === 'text' && !column.words;
+  const texts = shapeOf(name).columns.map((column, i) => {
+    const text = sql`coalesce(r.${sql(column.key)}::text, '')`;
+    return sql`${i > 0 ? sql`, ` : sql``}${free(column) ? sql`translate(${text}, ${SEPARATOR}, '')` : text}`;
+  });
+  const rows = sql<{ line: string }[]>`select concat_ws(${SEPARATOR}, ${texts}) as line from (${rowsQuery(db, name, scope, side)}) r`.cursor(batch);
+  for await (const some of rows as AsyncIterable<{ line: string }[]>) yield some.map(({ line }) => line.split(SEPARATOR));
+}
 
 /** Up to when the figures reach (epoch ms): the end of the last day's settlement, or null while a day of the scope is open; and how many top-ups of the scope still wait. */
 export async function standing(db: Db, { until: last }: Scope): Promise<{ closedAt: number | null; pending: number }> {

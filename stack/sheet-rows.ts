@@ -47,7 +47,8 @@ export interface Marks {
   next: number;
   merges: string[];
 }
-type Row = Readonly<Record<string, string | number | null>>;
+/** Texts of the columns in their order: fen, counts and epoch ms as digits, days `yyyymmdd`, empty where there is nothing. */
+export type Row = readonly string[];
 
 export const letter = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : letter(Math.floor(index / 26) - 1) + letter(index % 26));
 
@@ -74,6 +75,12 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '-' : ''}${whole}${cents === 0 ? '' : cents < 10 ? `.0${cents}` : `.${cents}`}`;
 }
 
+/** The same of its digits. */
+function yuanOf(fen: string): string {
+  if (!/^-?\d{1,15}$/.test(fen)) throw new Error(`not an amount in fen: ${fen}`);
+  return fen.length < 4 ? yuan(Number(fen)) : fen.endsWith('00') ? fen.slice(0, -2) : `${fen.slice(0, -2)}.${fen.slice(-2)}`;
+}
+
 /** The same with separators and always two decimals, for a sentence. */
 const grouped = (fen: number) => {
   const [whole = '', cents = ''] = yuan(fen).split('.');
@@ -81,49 +88,45 @@ const grouped = (fen: number) => {
 };
 
 const EPOCH_DAYS = 25_569;
-const dayNumber = (day: string) => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) / 86_400_000 + EPOCH_DAYS;
+const dayNumber = (day: string): number => Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) / 86_400_000 + EPOCH_DAYS;
 /** Whole seconds of Shanghai, as a day number. */
 const momentNumber = (ms: number) => Math.floor((ms + 28_800_000) / 1000) / 86_400 + EPOCH_DAYS;
 
 /** Of one column. */
 const MOST_SHARED = 4096;
 
-type Cell = (value: string | number | null, row: number) => string;
+type Cell = (value: string, row: number) => string;
 
-/** One function for each column, with its letter and style in it. */
+/** One function for each column, with its letter and style in it. What is empty stays so. */
 function cellOf(column: SheetColumn, index: number, { styles, texts }: Pick<Marks, 'styles' | 'texts'>): Cell {
   const at = `<c r="${letter(index)}`;
   const number = `" s="${styles[column.kind]}"><v>`;
   const empty = `" s="${styles[column.kind]}"/>`;
+  const of = (show: (value: string) => string | number): Cell => {
+    return (value, row) => (value === '' ? at + row + empty : `${at}${row}${number}${show(value)}</v></c>`);
+  };
+  if (column.kind === 'fen') return of(yuanOf);
+  if (column.kind === 'count') return of((value) => value);
+  if (column.kind === 'day') return of(dayNumber);
+  if (column.kind === 'moment')
+    return (value, row) => (value === '' || value === '0' ? at + row + empty : `${at}${row}${number}${momentNumber(Number(value))}</v></c>`);
   const { words } = column;
-  switch (column.kind) {
-    case 'fen':
-      return (value, row) => (value === null ? at + row + empty : `${at}${row}${number}${yuan(Number(value))}</v></c>`);
-    case 'count':
-      return (value, row) => (value === null ? at + row + empty : `${at}${row}${number}${value}</v></c>`);
-    case 'day':
-      return (value, row) => (value === null || value === '' ? at + row + empty : `${at}${row}${number}${dayNumber(String(value))}</v></c>`);
-    case 'moment':
-      return (value, row) => (value === null || value === 0 ? at + row + empty : `${at}${row}${number}${momentNumber(Number(value))}</v></c>`);
-    default: {
-      const open = `" s="${styles.text}" t="inlineStr"><is><t>`;
-      const kept = `" s="${styles.text}" t="inlineStr"><is><t xml:space="preserve">`;
-      // What comes again and again is shared; of what never does only the beginning is.
-      const known = new Map<string | number | null, string>();
-      return (value, row) => {
-        const again = known.get(value);
-        if (again !== undefined) return at + row + again;
-        const text = words ? (words[String(value)] ?? String(value ?? '')) : String(value ?? '');
-        if (text === '') return at + row + empty;
-        if (known.size < MOST_SHARED) {
-          const shared = `" s="${styles.text}" t="s"><v>${texts.add(text)}</v></c>`;
-          known.set(value, shared);
-          return at + row + shared;
-        }
-        return `${at}${row}${text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32 ? kept : open}${xmlText(text)}</t></is></c>`;
-      };
+  const open = `" s="${styles.text}" t="inlineStr"><is><t>`;
+  const kept = `" s="${styles.text}" t="inlineStr"><is><t xml:space="preserve">`;
+  // What comes again and again is shared; of what never does only the beginning is.
+  const known = new Map<string, string>();
+  return (value, row) => {
+    const again = known.get(value);
+    if (again !== undefined) return at + row + again;
+    const text = words ? (words[value] ?? value) : value;
+    if (text === '') return at + row + empty;
+    if (known.size < MOST_SHARED) {
+      const shared = `" s="${styles.text}" t="s"><v>${texts.add(text)}</v></c>`;
+      known.set(value, shared);
+      return at + row + shared;
     }
-  }
+    return `${at}${row}${text.charCodeAt(0) <= 32 || text.charCodeAt(text.length - 1) <= 32 ? kept : open}${xmlText(text)}</t></is></c>`;
+  };
 }
 
 interface RowWriter {
@@ -133,56 +136,67 @@ interface RowWriter {
 
 export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
   const { columns, group, tally } = plan;
-  const cells = columns.map((column, i) => [column.key, cellOf(column, i + 1, marks)] as const);
-  const summed = columns.flatMap((column) => (column.sum ? [column.key] : []));
-  const total = counterOf(summed);
-  let inGroup = counterOf(summed);
+  const place = (key: string | undefined) => columns.findIndex((column) => column.key === key);
+  const cells = columns.map((column, i) => cellOf(column, i + 1, marks));
+  const summed = columns.flatMap((column, i) => (column.sum ? [i] : []));
+  const [groupAt, byAt, ofAt] = [place(group), place(tally?.by), place(tally?.of)];
+  const total = new Counter(summed);
+  let inGroup = new Counter(summed);
   let current: string | null = null;
   const told: SheetSums['tally'] = {};
-  const numberCell = `<c r="A`;
   const numberStyle = `" s="${marks.styles.count}"><v>`;
+  const sumsOf = ({ sums }: Counter) => Object.fromEntries(summed.map((at, i) => [columns[at]?.key ?? '', sums[i] ?? 0]));
   const subtotal = () => {
     if (current === null) return '';
-    const text = sumRow(plan, marks, plan.subtotalWord, inGroup.sums, inGroup.rows);
-    inGroup = counterOf(summed);
+    const text = sumRow(plan, marks, plan.subtotalWord, sumsOf(inGroup), inGroup.rows);
+    inGroup = new Counter(summed);
     return text;
   };
-  const count = (row: Row) => {
-    total.rows += 1;
-    for (const key of summed) total.sums[key] = (total.sums[key] ?? 0) + Number(row[key] ?? 0);
-    if (group !== undefined) {
-      inGroup.rows += 1;
-      for (const key of summed) inGroup.sums[key] = (inGroup.sums[key] ?? 0) + Number(row[key] ?? 0);
-    }
-    if (tally) {
-      const code = String(row[tally.by]);
-      const one = told[code] ?? { count: 0, fen: 0 };
-      told[code] = one;
-      one.count += 1;
-      one.fen += Number(row[tally.of] ?? 0);
-    }
+  const tell = (row: Row) => {
+    const code = row[byAt] ?? '';
+    const one = told[code] ?? { count: 0, fen: 0 };
+    told[code] = one;
+    one.count += 1;
+    one.fen += Number(row[ofAt]);
   };
   return {
     rows(batch) {
       let text = '';
       for (const row of batch) {
-        if (group !== undefined && String(row[group]) !== current) {
+        if (groupAt >= 0 && row[groupAt] !== current) {
           text += subtotal();
-          current = String(row[group]);
+          current = row[groupAt] ?? '';
         }
-        count(row);
+        total.take(row);
+        if (groupAt >= 0) inGroup.take(row);
+        if (byAt >= 0) tell(row);
         const n = marks.next++;
-        let line = `<row r="${n}">${numberCell}${n}${numberStyle}${total.rows}</v></c>`;
-        for (const [key, cell] of cells) line += cell(row[key] ?? null, n);
+        let line = `<row r="${n}"><c r="A${n}${numberStyle}${total.rows}</v></c>`;
+        for (let i = 0; i < cells.length; i++) line += (cells[i] as Cell)(row[i] ?? '', n);
         text += `${line}</row>`;
       }
       return text;
     },
-    done: () => ({ text: subtotal(), sums: { rows: total.rows, sums: total.sums, tally: told } }),
+    done: () => ({ text: subtotal(), sums: { rows: total.rows, sums: sumsOf(total), tally: told } }),
   };
 }
 
-const counterOf = (keys: readonly string[]) => ({ rows: 0, sums: Object.fromEntries(keys.map((key) => [key, 0])) as Record<string, number> });
+/** Rows, and the sums of the columns at these places. */
+class Counter {
+  rows = 0;
+  readonly sums: number[];
+  readonly #places: readonly number[];
+
+  constructor(places: readonly number[]) {
+    this.#places = places;
+    this.sums = places.map(() => 0);
+  }
+
+  take(row: Row): void {
+    this.rows += 1;
+    for (let i = 0; i < this.#places.length; i++) this.sums[i] = (this.sums[i] ?? 0) + Number(row[this.#places[i] ?? 0]);
+  }
+}
 
 const textCell = (at: string, style: string, text: string) => `<c r="${at}" s="${style}" t="inlineStr"><is><t>${xmlText(text)}</t></is></c>`;
 

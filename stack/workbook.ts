@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
-import { footOf, type Marks, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
+import { footOf, type Marks, type Row, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
 import { SHARED, type Skeleton, skeletonOf } from './sheet-skeleton.ts';
 
 export type { SheetPlan } from './sheet-rows.ts';
@@ -24,7 +24,7 @@ export interface BookPlan {
   /** Foot of every printed page. */
   pageFoot: string;
 }
-export type RowsOf = (sheet: number) => AsyncIterable<readonly Record<string, string | number | null>[]>;
+export type RowsOf = (sheet: number) => AsyncIterable<readonly Row[]>;
 export interface Writing {
   level?: number;
   /** 大写 of an amount. */

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import excel from 'exceljs';
 import { closeDb, openDb } from '../../db/connect.ts';
-import { reportRows } from '../../db/reports.ts';
+import { reportLines, rowsQuery } from '../../db/reports.ts';
 import { type BookPlan, type SheetPlan, writeBook } from '../../stack/workbook.ts';
 import type { Scope } from '../../workflows/rules/reports.ts';
 import { amountInWords } from '../../workflows/rules/words.ts';
@@ -15,7 +15,7 @@ const db = openDb(process.env.TEST_PG ?? '', 2);
 await db.$client`select 1`;
 let written = 0;
 const rows = async function* () {
-  for await (const batch of reportRows(db, 'purchase-details', scope, 'main')) {
+  for await (const batch of reportLines(db, 'purchase-details', scope, 'main')) {
     written += batch.length;
     yield batch;
   }
@@ -57,7 +57,8 @@ async function byExceljs({ columns }: SheetPlan): Promise<void> {
   sheet.addRow([]).commit();
   sheet.addRow(['序号', ...columns.map(({ head }) => head)]).commit();
   let n = 0;
-  for await (const batch of rows())
+  for await (const batch of rowsQuery(db, 'purchase-details', scope, 'main').cursor(2000)) {
+    written += batch.length;
     for (const row of batch) {
       n += 1;
       const cells = columns.map(({ key, kind, words }) => {
@@ -68,6 +69,7 @@ async function byExceljs({ columns }: SheetPlan): Promise<void> {
       });
       sheet.addRow([n, ...cells]).commit();
     }
+  }
   sheet.commit();
   await book.commit();
 }

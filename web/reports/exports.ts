@@ -56,7 +56,7 @@ async function list(ctx: SignedInCtx): Promise<void> {
   const rows = await exportsOf(ctx.db, ctx.user.code, SHOWN);
   const begun = String(ctx.req.query.begun ?? '');
   const busy = rows.some((row) => row.state === 'running') || (begun !== '' && !rows.some((row) => row.exportNo === begun));
-  const table = html`<div class="table" id="exports" tabindex="0" role="region" aria-label="${words.title}"${attribute('hx-get', busy && paths.exports({ begun }))}${attribute('hx-trigger', busy && 'load delay:1s')}${attribute('hx-target', busy && '#exports')}${attribute('hx-swap', busy && 'outerHTML')}><table class="t wide"><thead><tr><th>${words.no}</th><th>${words.report}</th><th>${words.file}</th><th>${words.asked}</th><th>${words.state}</th><th>${words.progress}</th><th>${words.download}</th></tr></thead><tbody>${rows.map((row) => line(ctx, row))}</tbody></table>${rows.length === 0 && html`<p class="empty">${words.none}</p>`}</div>`;
+  const table = html`<div class="table" id="exports" tabindex="0" role="region" aria-label="${words.title}"${attribute('hx-get', busy && paths.exports({ begun }))}${attribute('hx-trigger', busy && 'load delay:1s')}${attribute('hx-target', busy && '#exports')}${attribute('hx-swap', busy && 'outerHTML')}><table class="t wide"><thead><tr><th>${words.no}</th><th>${words.report}</th><th>${words.state}</th><th>${words.progress}</th><th>${words.download}</th><th>${words.asked}</th><th>${words.file}</th></tr></thead><tbody>${rows.map((row) => line(ctx, row))}</tbody></table>${rows.length === 0 && html`<p class="empty">${words.none}</p>`}</div>`;
   if (isFor(ctx, 'exports')) return page(ctx, table);
   const said = isExportNo(begun) && fill(words.begun, { n: MOST_AT_ONCE });
   const body = html`<div class="head"><h1>${words.title}</h1></div>${said && notice('good', said)}<p class="remark muted"><span>${words.kept}</span></p>${table}`;
@@ -72,9 +72,9 @@ function line(ctx: SignedInCtx, row: ExportRow): Raw {
   const tone = { running: 'brand-t', done: 'good', cancelled: '', failed: 'bad', expired: '' }[row.state];
   const written = Math.min(row.written, row.rows);
   const name = isReportName(row.report) ? text.reports.titles[row.report] : row.report;
-  return html`<tr><td class="mono">${row.exportNo}</td><td class="line">${name}</td><td class="wrap">${row.fileName}</td><td class="mono">${wholeMoment(row.askedAt)}</td><td><span class="tag ${tone}">${word(words.states, row.state)}</span></td>
+  return html`<tr><td class="mono">${row.exportNo}</td><td class="line">${name}</td><td><span class="tag ${tone}">${word(words.states, row.state)}</span></td>
 <td class="line">${row.state === 'running' ? html`<progress max="${Math.max(1, row.rows)}" value="${written}" aria-label="${words.progress}"></progress> <small>${fill(words.written, { written, rows: row.rows })}</small>` : row.state === 'done' && html`<small>${fill(text.reports.rows, { n: row.written })} · ${megabytes(row.bytes)}</small>`}</td>
-<td>${row.state === 'running' && html`<form method="post" action="${paths.exportAct(row.exportNo, 'cancellation')}" class="inline">${token(ctx)}<button class="btn">${words.cancel}</button></form>`}${row.state === 'done' && html`<a class="btn" href="${paths.exportAct(row.exportNo, 'file')}">${words.download}</a>`}</td></tr>`;
+<td>${row.state === 'running' && html`<form method="post" action="${paths.exportAct(row.exportNo, 'cancellation')}" class="inline">${token(ctx)}<button class="btn">${words.cancel}</button></form>`}${row.state === 'done' && html`<a class="btn" href="${paths.exportAct(row.exportNo, 'file')}">${words.download}</a>`}</td><td class="mono">${wholeMoment(row.askedAt)}</td><td class="line">${row.fileName}</td></tr>`;
 }
 
 /** The row, when it is theirs and they may still see that report. */

@@ -2,7 +2,7 @@
 import { audit } from '../../db/audit.ts';
 import { searchMerchants } from '../../db/merchants.ts';
 import { mayCall } from '../../db/rate-limits.ts';
-import { type KeyedRow, reportPage as pageOfRows, reportRows, reportTotals, standing, type Totals } from '../../db/reports.ts';
+import { type KeyedRow, reportPage as pageOfRows, reportLines, reportTotals, standing, type Totals } from '../../db/reports.ts';
 import { writeBook } from '../../stack/workbook.ts';
 import { MOST_AT_ONCE, PREVIEW_ROWS, type ReportName, reportNames, reports, type Scope, shapeOf } from '../../workflows/rules/reports.ts';
 import { amountInWords } from '../../workflows/rules/words.ts';
@@ -102,7 +102,7 @@ async function exported(ctx: SignedInCtx, name: ReportName): Promise<void> {
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
     'Cache-Control': 'no-store',
   });
-  await writeBook(ctx.res, plan, (sheet) => reportRows(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: amountInWords });
+  await writeBook(ctx.res, plan, (sheet) => reportLines(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: amountInWords });
 }
 
 /** Merchants as somebody types: number, name, or initials. */

@@ -87,20 +87,7 @@ async function exportsBeside(world: World, rust: string | null): Promise<void> {
   const run = (who: string, level: string, rows = ROWS, slow = ''): Run => {
     const env = { ...process.env, TEST_PG: databaseUrl, REPORT: JSON.stringify({ plan: one, scope }) };
     const told = JSON.parse(
-      execFileSync(
-        process.execPath,
-        [
-          ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
-          '--import',
-          'tsx',
-          'test/bench/report-writer.ts',
-          who,
-          level,
-          file(who),
-          slow,
-        ],
-        { env, encoding: 'utf8' },
-      ),
+      execFileSync(process.execPath, ['--import', 'tsx', 'test/bench/report-writer.ts', who, level, file(who), slow], { env, encoding: 'utf8' }),
     ) as Run;
     assert.equal(told.rows, rows);
     return told;

@@ -37,12 +37,13 @@ const { openShop, booksHold } = onlineOf(
 );
 const shop = await openShop(90_000_000, 3, { feeRate: '0.38' });
 const terminals = shop.terminals.map(({ memory }) => memory);
-const operations = 8;
+/** Of each operation in one run. */
+const EXAMPLES = 300;
 const args = [
   'run',
   `${web.base}/terminal/v1/openapi.json`,
   '--max-examples',
-  String(Math.ceil(cases / operations)),
+  String(EXAMPLES),
   '--checks',
   'not_a_server_error',
   '--phases',
@@ -54,12 +55,21 @@ const args = [
   '--suppress-health-check',
   'all',
 ];
-const run = spawn(st, args, {
-  cwd: world.dir,
-  stdio: 'inherit',
-  env: { ...process.env, SCHEMATHESIS_HOOKS: 'terminal_signs', PYTHONPATH: join(process.cwd(), 'test/fuzz'), TERMINALS: JSON.stringify(terminals) },
-});
-const [status] = (await once(run, 'exit')) as [number | null];
+const env = { ...process.env, SCHEMATHESIS_HOOKS: 'terminal_signs', PYTHONPATH: join(process.cwd(), 'test/fuzz'), TERMINALS: JSON.stringify(terminals) };
+// Many runs, each with a seed of its own: a long one remembers everything it tried, and comes to a stand.
+let status: number | null = 0;
+let done = 0;
+for (let seed = 1; done < cases && status === 0; seed++) {
+  const run = spawn(st, [...args, '--seed', String(seed)], { cwd: world.dir, stdio: ['ignore', 'pipe', 'inherit'], env });
+  let said = '';
+  run.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  [status] = (await once(run, 'exit')) as [number | null];
+  const made = Number(/(\d+) generated/.exec(said)?.[1] ?? 0);
+  done += made;
+  console.log(`seed ${seed}: ${made} cases, ${done} together`);
+  if (status !== 0 || made === 0) console.log(said);
+  if (made === 0) break;
+}
 const rows = await world.db.execute<{ type: string; code: string; n: number }>(
   sql`select type, code, count(*)::int as n from (select type, code from terminal_txn union all select type, code from terminal_message) x group by 1, 2 order by 1, 3 desc`,
 );

@@ -11,10 +11,12 @@ import { planOf } from '../../web/reports/plan.ts';
 import { languages } from '../../web/text/index.ts';
 import type { Scope } from '../../workflows/rules/reports.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
+import { seedCast } from '../cast.ts';
 import { manyTransactions } from '../reports/many.ts';
 import { startServers } from '../servers.ts';
 import type { World } from '../world.ts';
 import { median, percentile, show } from './measure.ts';
+import { inboxBesideExports } from './report-beside.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const ROWS = Number(process.env.ROWS ?? 1_000_000);
@@ -38,7 +40,10 @@ export async function benchReports(): Promise<void> {
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
   try {
-    await exportsBeside(world, rust);
+    await seedCast(world.db);
+    if (process.env.ONLY !== 'beside') await exportsBeside(world, rust);
+    await inboxBesideExports(world, ROWS);
+    await world.asOwner('truncate terminal_txn');
     if (LARGE > 0) await previews(world);
   } finally {
     await world.close();

@@ -6,6 +6,7 @@ import { findQuota } from '../../db/ledger.ts';
 import { ledgerFaults } from '../../db/ledger-check.ts';
 import { findMerchant } from '../../db/merchants.ts';
 import { findTerminal, terminals } from '../../db/terminals.ts';
+import { days, shanghaiTime } from '../../workflows/rules/time.ts';
 import { merchantPayer, moneyOf } from '../money.ts';
 import { writeStatement } from '../statements.ts';
 import { storiesOf } from '../stories.ts';
@@ -19,6 +20,8 @@ let site: Site;
 let browser: Browser;
 let merchantNo = '';
 const troubles: string[] = [];
+/** A day of the last few, as banks write it: a line too old is no match. */
+const ago = (n: number) => shanghaiTime(Date.now() - days(n)).slice(0, 10);
 const people: Record<string, Page> = {};
 const stories = storiesOf(() => world);
 const { openMerchant } = moneyOf(() => world, stories);
@@ -79,7 +82,7 @@ const approve = async (code: string, no: string, prepare?: (page: Page) => Promi
 };
 
 test('商户充值: the amount, its words, 确定; 查看待审核记录; two reviewers against the bank line; the quota grows', async () => {
-  const file = writeStatement(world.dir, '工行来账.csv', '工行一', 0, [{ at: '2026-11-20 09:30:00', fen: 10_700_053, ...merchantPayer }]);
+  const file = writeStatement(world.dir, '工行来账.csv', '工行一', 0, [{ at: `${ago(3)} 09:30:00`, fen: 10_700_053, ...merchantPayer }]);
   const finance = await go('finance1', '/bank-lines');
   await look(finance, 'bank-lines-empty');
   await finance.setInputFiles('input[type=file]', file);
@@ -122,7 +125,7 @@ test('商户充值: the amount, its words, 确定; 查看待审核记录; two re
 
 test('an approval without a line, and one of another payer, are told so beside the field and keep what was chosen', async () => {
   const file = writeStatement(world.dir, '他人来账.csv', '工行三', 10_700_053, [
-    { at: '2026-11-21 09:30:00', fen: 80_000, name: '某某个人', account: '6222020200012345670' },
+    { at: `${ago(2)} 09:30:00`, fen: 80_000, name: '某某个人', account: '6222020200012345670' },
   ]);
   const finance = await go('finance1', '/bank-lines');
   await finance.setInputFiles('input[type=file]', file);
@@ -240,8 +243,8 @@ test('商户注销 with a balance: refused with reasons and the way to 额度退
 test('来账退回, 充值撤销, 调账, 参数变更, and the trial balance', async () => {
   const other = await openMerchant();
   const file = writeStatement(world.dir, '三笔.csv', '建行', 10_780_053, [
-    { at: '2026-11-22 09:30:00', fen: 50_000, ...merchantPayer, no: 'A1' },
-    { at: '2026-11-22 09:31:00', fen: 60_000, name: '误汇单位', account: '110000000001', no: 'A2' },
+    { at: `${ago(1)} 09:30:00`, fen: 50_000, ...merchantPayer, no: 'A1' },
+    { at: `${ago(1)} 09:31:00`, fen: 60_000, name: '误汇单位', account: '110000000001', no: 'A2' },
   ]);
   const finance = await go('finance1', '/bank-lines');
   await finance.setInputFiles('input[type=file]', file);

@@ -27,22 +27,22 @@ after(async () => {
 
 const ready = (port: number) => answersOk(`http://127.0.0.1:${port}/readyz`);
 
+const settings = () => ({
+  NODE_ENV: 'development',
+  DATABASE_URL: world.databaseUrl,
+  TEMPORAL_ADDRESS: world.address,
+  TEMPORAL_NAMESPACE: world.namespace,
+  DATA_DIR: world.dir,
+  PAYLOAD_KEYS,
+  SESSION_SECRET: 'a secret of more than thirty-two letters',
+  TERMINAL_KEY_SECRET,
+  LOGIN_CAPTCHA: 'off',
+  LOG_LEVEL: 'debug',
+  DRAIN_SECONDS: '1',
+});
+
 function launch(script: string, more: NodeJS.ProcessEnv): ChildProcess {
-  const env = {
-    ...process.env,
-    NODE_ENV: 'development',
-    DATABASE_URL: world.databaseUrl,
-    TEMPORAL_ADDRESS: world.address,
-    TEMPORAL_NAMESPACE: world.namespace,
-    DATA_DIR: world.dir,
-    PAYLOAD_KEYS,
-    SESSION_SECRET: 'a secret of more than thirty-two letters',
-    TERMINAL_KEY_SECRET,
-    LOGIN_CAPTCHA: 'off',
-    LOG_LEVEL: 'debug',
-    DRAIN_SECONDS: '1',
-    ...more,
-  };
+  const env = { ...process.env, ...settings(), ...more };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   children.add(child);
   return child;
@@ -98,6 +98,11 @@ async function balancer(ports: readonly number[]): Promise<{ base: string; serve
   };
   return { base: `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`, server, close };
 }
+
+test('what was built makes an installation ready, again and again', () => {
+  const env = { ...process.env, ...settings(), DATABASE_OWNER_URL: world.databaseUrl };
+  for (let n = 0; n < 2; n++) execFileSync(process.execPath, ['dist/stack/prepare.js'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+});
 
 test('a rolling restart of two webs and two workers under load: no error, every decision once', async () => {
   const [portA, portB, metricsA, metricsB] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);

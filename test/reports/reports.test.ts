@@ -154,6 +154,7 @@ test('the file: texts stay texts, amounts are numbers, its name, its print set-u
 test('the page: totals, the check, sorting, ways down to request and transaction, search by initials', async () => {
   const { html } = await finance.get(`/reports/daily-totals?period=today&sort=netFen&dir=desc`);
   assert.match(html, /核对:.*平衡/);
+  assert.match(html, new RegExp(`href="/reports/purchase-details\\?merchant=898210154110001&amp;period=range&amp;from=${day}&amp;until=${day}"`));
   assert.ok(html.indexOf('=SUM(A1)商店') < html.indexOf('北京甲百货'));
   const other = await finance.get(`/reports/daily-totals?period=today&sort=netFen&dir=asc`);
   assert.ok(other.html.indexOf('=SUM(A1)商店') > other.html.indexOf('北京甲百货'));

@@ -1,5 +1,6 @@
 // A report on the screen and on paper: the query form, the rows with their sums, and the way to Excel.
 import type { KeyedRow, Totals } from '../../db/reports.ts';
+import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import { type Column, PREVIEW_ROWS, type ReportRow, remainder, shapeOf } from '../../workflows/rules/reports.ts';
 import { amountInWords } from '../../workflows/rules/words.ts';
@@ -30,9 +31,15 @@ function valueShown(text: Text, column: Column, value: ReportRow[string] | undef
   return column.words ? word(wordsFor(text, column.words), String(value)) : String(value);
 }
 
-function cell(text: Text, column: Column, row: ReportRow, links: boolean): Raw {
+function cell({ text, user }: SignedInCtx, asked: Asked, column: Column, { row, links }: { row: ReportRow; links: boolean }): Raw {
   const value = row[column.key];
   const shown = valueShown(text, column, value);
+  const { opens } = column;
+  if (links && opens && Number(value) !== 0 && user.rights.includes(shapeOf(opens).right)) {
+    const days = row.day ? { from: typedDay(String(row.day)), until: typedDay(String(row.day)) } : { from: asked.from, until: asked.until };
+    const path = paths.report(opens, { merchant: String(row.merchantNo), period: 'range', ...days });
+    return html`<td class="num"><a class="${Number(value) < 0 && 'bad'}" href="${path}">${shown}</a></td>`;
+  }
   if (column.kind === 'fen' || column.kind === 'count') return html`<td class="num${Number(value) < 0 && ' bad'}">${shown}</td>`;
   if (column.link && !links) return html`<td>${shown}</td>`;
   if (column.link === 'merchant') return html`<td class="mono"><a href="${paths.merchant(shown)}">${shown}</a></td>`;
@@ -41,7 +48,8 @@ function cell(text: Text, column: Column, row: ReportRow, links: boolean): Raw {
   return html`<td class="${column.kind === 'text' && column.width >= 22 ? 'clip' : 'line'}"${attribute('title', column.width >= 22 && shown)}>${shown}</td>`;
 }
 
-function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, links: boolean): Raw {
+function table(ctx: SignedInCtx, asked: Asked, { rows, totals, subtotals }: Shown, links: boolean): Raw {
+  const { text } = ctx;
   const { columns } = shapeOf(asked.name);
   const words = text.reports;
   const sums = (label: string, { rows: n, sums: of }: { rows: number; sums: ReportRow }): Raw =>
@@ -50,7 +58,7 @@ function table(text: Text, asked: Asked, { rows, totals, subtotals }: Shown, lin
     const of = subtotals.get(row.key);
     return of && sums(words.subtotal, of);
   };
-  return html`<table class="t wide report"><thead><tr><th class="num">${words.no}</th>${columns.map((column) => head(text, asked, column, links))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(text, column, row, links))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
+  return html`<table class="t wide report"><thead><tr><th class="num">${words.no}</th>${columns.map((column) => head(text, asked, column, links))}</tr></thead><tbody>${rows.map((row, i) => html`<tr><td class="num">${asked.first + i}</td>${columns.map((column) => cell(ctx, asked, column, { row, links }))}</tr>${end(row)}`)}</tbody>${columns.some((column) => column.sum) && html`<tfoot>${sums(words.total, totals)}</tfoot>`}</table>`;
 }
 
 function head(text: Text, asked: Asked, { key, kind, sorts }: Column, links: boolean): Raw {
@@ -115,7 +123,7 @@ export function reportPage(ctx: SignedInCtx, asked: Asked, shown: Shown | null):
   const body = html`<div class="head"><h1>${title}</h1><span class="grow"></span>${act}</div>${queryForm(text, asked)}${
     shown &&
     html`<p class="remark muted">${shown.lines.map((line) => html`<span>${line}</span>`)}</p>${!none && remarks(text, asked, shown)}
-<div class="table" tabindex="0" role="region" aria-label="${title}">${none ? html`<p class="empty">${words.none}</p>` : table(text, asked, shown, true)}</div>${pager(text, asked.after ? paths.report(asked.name, keep) : null, next && paths.report(asked.name, next))}`
+<div class="table" tabindex="0" role="region" aria-label="${title}">${none ? html`<p class="empty">${words.none}</p>` : table(ctx, asked, shown, true)}</div>${pager(text, asked.after ? paths.report(asked.name, keep) : null, next && paths.report(asked.name, next))}`
   }`;
   return layout(ctx, { title, crumbs: [{ label: words.menu }, { label: title }], body });
 }
@@ -131,6 +139,6 @@ export function paperPage(ctx: SignedInCtx, asked: Asked, shown: Shown): Raw {
     ctx.language,
     title,
     html`<body class="paper across"><main class="form-a4"><p class="no-print"><a class="btn" href="${back}">${text.common.back}</a> <button class="btn primary" data-print>${words.print}</button></p><h1>${title}</h1>${shown.lines.map((line) => html`<p class="note-line">${line}</p>`)}
-${shown.totals.rows === 0 ? html`<p class="empty">${words.none}</p>` : html`${table(text, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="note-line">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
+${shown.totals.rows === 0 ? html`<p class="empty">${words.none}</p>` : html`${table(ctx, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="note-line">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
   );
 }

@@ -14,6 +14,8 @@ export interface Column {
   link?: 'merchant' | 'request' | 'transaction';
   /** The list may be sorted by it. */
   sorts?: true;
+  /** Report that shows what a figure is made of, for the merchant and the days of its row. */
+  opens?: 'purchase-details' | 'top-up-details';
 }
 
 /** `range` and `day` are business days; `now` has no period. */
@@ -33,9 +35,12 @@ export interface ReportShape {
 
 const text = (key: string, width: number, more: Partial<Column> = {}): Column => ({ key, kind: 'text', width, ...more });
 const fen = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'fen', width: 15, ...more });
-const count = (key: string): Column => ({ key, kind: 'count', width: 8, sum: true });
+const count = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'count', width: 8, sum: true, ...more });
 const moment = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'moment', width: 19, ...more });
-const pairOf = (name: string): Column[] => [count(`${name}Count`), fen(`${name}Fen`, { sum: true, sorts: true })];
+const pairOf = (name: string, opens?: Column['opens']): Column[] => {
+  const more = opens ? { opens } : {};
+  return [count(`${name}Count`, more), fen(`${name}Fen`, { sum: true, sorts: true, ...more })];
+};
 const merchantNo = text('merchantNo', 17, { link: 'merchant', sorts: true });
 const merchantName = text('merchantName', 24);
 
@@ -61,10 +66,10 @@ const topUpColumns: readonly Column[] = [
 /** + opening, + top-ups, − consumption and its fee, − refunds, + adjustments, − closing: nothing is left. */
 const identity = { openingFen: 1, topUpFen: 1, netFen: -1, feeFen: -1, quotaRefundFen: -1, adjustmentFen: 1, closingFen: -1 } as const;
 const movements: readonly Column[] = [
-  fen('netFen', { sum: true, sorts: true }),
+  fen('netFen', { sum: true, sorts: true, opens: 'purchase-details' }),
   fen('feeFen', { sum: true }),
   fen('openingFen', { sum: true }),
-  fen('topUpFen', { sum: true }),
+  fen('topUpFen', { sum: true, opens: 'top-up-details' }),
   fen('quotaRefundFen', { sum: true }),
   fen('adjustmentFen', { sum: true }),
   fen('closingFen', { sum: true, sorts: true }),
@@ -96,7 +101,7 @@ export const reports = {
   'top-up-summary': {
     right: 'topUpSummaryReport',
     asks: { merchant: true, period: 'range' },
-    columns: [merchantNo, merchantName, ...['asked', 'waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap(pairOf), ...movements],
+    columns: [merchantNo, merchantName, ...['asked', 'waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name)), ...movements],
     check: identity,
   },
   'daily-totals': {
@@ -106,7 +111,7 @@ export const reports = {
       { key: 'day', kind: 'day', width: 11, sorts: true },
       merchantNo,
       merchantName,
-      ...['purchase', 'void', 'reversal', 'refund'].flatMap(pairOf),
+      ...['purchase', 'void', 'reversal', 'refund'].flatMap((name) => pairOf(name, 'purchase-details')),
       ...movements,
     ],
     check: identity,

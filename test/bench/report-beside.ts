@@ -9,9 +9,9 @@ import { opening } from '../cast.ts';
 import { manyTransactions } from '../reports/many.ts';
 import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
-import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { median, openLoop, percentile, show } from './measure.ts';
-import { startWeb } from './web-process.ts';
+import { processEnv, startWeb } from './web-process.ts';
 
 const PAGES_PER_SECOND = 20;
 const SECONDS = 10;
@@ -24,19 +24,7 @@ export async function inboxBesideExports(world: World, rows: number): Promise<vo
   for (let i = 0; i < 40; i++) await written((await start(opening())).workflowId);
   await stop();
   const web = await startWeb(world);
-  const env = {
-    ...process.env,
-    NODE_ENV: 'development',
-    DATABASE_URL: world.databaseUrl,
-    TEMPORAL_ADDRESS: world.address,
-    TEMPORAL_NAMESPACE: world.namespace,
-    DATA_DIR: world.dir,
-    PAYLOAD_KEYS,
-    SESSION_SECRET: 'a secret of more than thirty-two letters',
-    TERMINAL_KEY_SECRET,
-    LOG_LEVEL: 'warn',
-  };
-  const worker = spawn(process.execPath, ['--import', 'tsx', 'activities/worker.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const worker = spawn(process.execPath, ['--import', 'tsx', 'activities/worker.ts'], { env: processEnv(world), stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     const reviewer = await signInAt(web.base, 'check001');
     const people = await Promise.all(EXPORTERS.map((code) => signInAt(web.base, code)));

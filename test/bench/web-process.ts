@@ -3,25 +3,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { answersOk, freePort, until } from '../../stack/child.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
+/** What a process of this world runs with. */
+export const processEnv = (world: World): NodeJS.ProcessEnv => ({
+  ...process.env,
+  DATABASE_URL: world.databaseUrl,
+  TEMPORAL_ADDRESS: world.address,
+  TEMPORAL_NAMESPACE: world.namespace,
+  DATA_DIR: world.dir,
+  PAYLOAD_KEYS,
+  SESSION_SECRET: 'a secret of more than thirty-two letters',
+  TERMINAL_KEY_SECRET,
+  LOGIN_CAPTCHA: 'off',
+  NODE_ENV: 'development',
+  LOG_LEVEL: 'warn',
+});
+
 export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): Promise<{ base: string; process: ChildProcess }> {
   const port = Number(changes.PORT ?? (await freePort()));
   const base = `http://127.0.0.1:${port}`;
-  const env = {
-    DATABASE_URL: world.databaseUrl,
-    TEMPORAL_ADDRESS: world.address,
-    TEMPORAL_NAMESPACE: world.namespace,
-    DATA_DIR: world.dir,
-    PORT: String(port),
-    PAYLOAD_KEYS,
-    SESSION_SECRET: 'a secret of more than thirty-two letters',
-    TERMINAL_KEY_SECRET,
-    LOGIN_CAPTCHA: 'off',
-    NODE_ENV: 'development',
-    LOG_LEVEL: 'warn',
-    ...changes,
-  };
+  const env = { ...processEnv(world), PORT: String(port), ...changes };
   const web = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROF}`] : []), '--import', 'tsx', 'web/server.ts'], {
-    env: { ...process.env, ...env },
+    env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await until('web', () => answersOk(`${base}/readyz`), 30_000, web);

@@ -118,6 +118,13 @@ const workload = (sql: Sql, scope: Scope): Part => sql`
     from request_event e cross join lateral (select seq, at from request_event p where p.request_no = e.request_no and p.seq < e.seq and p.event ->> 'type' in ('submitted', 'amended', 'approved', 'effectRefused') order by p.seq desc limit 1) b
     where e.at >= ${from(sql, scope)} and e.at < ${until(sql, scope)} and e.event ->> 'type' in ('approved', 'returned', 'rejected') and e.event -> 'by' ->> 'code' is not null) c group by c.code) x`;
 
+/** What somebody has to reconcile: a 冲正 after settlement or beyond the quota, an upload that tells something else. */
+const exceptions = (sql: Sql, scope: Scope): Part => sql`
+  select to_char(x.at, 'YYYYMMDDHH24MISSUS') || '/' || x.id as key, ${ms(sql, sql`x.at`)} as at, t.merchant_no::text as "merchantNo", x.terminal_no as "terminalNo", lpad(x.batch_no::text, 6, '0') as "batchNo", lpad(x.trace_no::text, 6, '0') as "traceNo",
+    x.why, x.amount_fen::float8 as "amountFen"
+  from terminal_exception x join terminal t on t.terminal_no = x.terminal_no::bpchar
+  where x.at >= ${from(sql, scope)} and x.at < ${until(sql, scope)} and ${ofMerchant(sql, sql`t.merchant_no`, scope)}`;
+
 const trial = (sql: Sql): Part => sql`
   select * from (select a.code || '/' || case when a.balance_fen is null then a.owner else '' end as key, a.code as account, a.code as name, case when a.balance_fen is null then a.owner else '' end as owner,
     coalesce(sum(l.debit_fen), 0)::float8 as "debitFen", coalesce(sum(l.credit_fen), 0)::float8 as "creditFen", (case when a.code like '1%' then 1 else -1 end * coalesce(sum(l.debit_fen - l.credit_fen), 0))::float8 as "balanceFen"
@@ -132,6 +139,7 @@ const queries: Record<ReportName, (sql: Sql, scope: Scope, side: Side) => Part> 
   'quota-balances': balances,
   'request-ageing': ageing,
   'reviewer-workload': workload,
+  'terminal-exceptions': exceptions,
   'trial-balance': trial,
 };
 
@@ -182,7 +190,9 @@ export async function reportTotals(db: Db, name: ReportName, scope: Scope): Prom
   if (name === 'purchase-details') return purchaseTotals(sql, scope);
   const summed = shapeOf(name).columns.filter((column) => column.sum);
   const sums = summed.map((column) => sql`, coalesce(sum(q.${sql(column.key)}), 0)::float8 as ${sql(column.key)}`);
-  const [row] = await sql<(ReportRow & { rows: number })[]>`select count(*)::int as rows ${sums} from (${queries[name](sql, scope, 'main')}) q`;
+  const [row] = await sql<
+    (ReportRow & { rows: number })[]
+  >`select count(*)::int as rows ${sums.length > 0 ? sums : sql``} from (${queries[name](sql, scope, 'main')}) q`;
   const { rows = 0, ...rest } = row ?? { rows: 0 };
   return { rows, apart: 0, sums: rest as ReportRow };
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
+import { days, shanghaiTime } from '../workflows/rules/time.ts';
 
 /** `fen` signed: in +, out −. */
 export interface Move {
@@ -168,3 +169,6 @@ export function writeStatement(
   writeFileSync(path, iconv.encode(csv(render(whole)), encoding));
   return path;
 }
+
+/** A day of the last few, as banks write it: a line too old is no match. */
+export const ago = (n: number): string => shanghaiTime(Date.now() - days(n)).slice(0, 10);

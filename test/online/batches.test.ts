@@ -7,7 +7,7 @@ import type { TerminalAnswer } from '../../stack/terminal-client.ts';
 import { totalsOf } from '../../workflows/rules/batches.ts';
 import { onlineOf } from '../online.ts';
 import { simple } from '../records.ts';
-import { openSite, type Site } from '../web/site.ts';
+import { openSite, type Site, signInAt } from '../web/site.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
@@ -54,7 +54,7 @@ test('totals that agree close the batch; the same settlement again is answered w
 });
 
 test('scenario 25, batch totals: off by one they do not agree; the upload does; what only one side knows is put on record', async () => {
-  const { t1 } = await one(100_000);
+  const { t1, merchantNo } = await one(100_000);
   await t1.purchase(1000);
   await t1.purchase(2000);
   const totals = totalsOf(t1.memory.items);
@@ -74,6 +74,10 @@ test('scenario 25, batch totals: off by one they do not agree; the upload does; 
     rows.map(({ why }) => why),
     ['upload.amount', 'upload.theirs'],
   );
+  const reviewer = await signInAt(site.base, 'check001');
+  const { html } = await reviewer.get(`/reports/terminal-exceptions?period=today&merchant=${merchantNo}`);
+  assert.match(html, new RegExp(`${t1.memory.terminalNo}[\\s\\S]*批上送:金额或类型不一致`));
+  assert.match(html, /批上送:终端有,本方无/);
 });
 
 test('冲正 of a settled batch is 12, for somebody to look at; 冲正 against 批结算 at once: one of the two, never both', async () => {

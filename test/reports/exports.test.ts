@@ -68,7 +68,7 @@ test('above 20,000 rows: asked, waits until a worker of that queue comes, shows 
   assert.equal((await leader.get(`/exports/${no}/file`)).status, 404);
   assert.equal((await leader.post(`/exports/${no}/cancellation`)).status, 404);
   assert.doesNotMatch((await leader.get('/exports')).html, new RegExp(no));
-  assert.equal((await (await signInAt(site.base, 'clerk001')).get(`/exports/${no}/file`)).status, 403);
+  assert.equal((await (await signInAt(site.base, 'admin001')).get(`/exports/${no}/file`)).status, 403);
   const log = await world.db.execute<{ action: string; detail: { rows: number; period?: string } }>(
     sql`select action, detail from audit_log where action like 'report.%' order by id`,
   );

@@ -32,7 +32,9 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   riskAlerts: { path: () => paths.alerts(), starts: '/alerts' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ...Object.fromEntries(
-    reportNames.filter((name) => name !== 'trial-balance').map((name) => [reports[name].right, { path: () => paths.report(name), starts: paths.report(name) }]),
+    reportNames
+      .filter((name) => reports[name].right.endsWith('Report'))
+      .map((name) => [reports[name].right, { path: () => paths.report(name), starts: paths.report(name) }]),
   ),
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
   publicInformation: { path: () => paths.announcements(), starts: '/announcements' },

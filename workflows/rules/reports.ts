@@ -2,7 +2,7 @@
 
 export type CellKind = 'text' | 'count' | 'fen' | 'day' | 'moment';
 /** Dictionary that a code is shown by. */
-export type WordsOf = 'states' | 'transactionTypes' | 'codes' | 'kinds' | 'accounts' | 'marks' | 'merchantStatus';
+export type WordsOf = 'states' | 'transactionTypes' | 'codes' | 'kinds' | 'accounts' | 'marks' | 'merchantStatus' | 'exceptions';
 export interface Column {
   key: string;
   kind: CellKind;
@@ -165,6 +165,19 @@ export const reports = {
       count('rejected'),
       count('overdue'),
       { key: 'medianMinutes', kind: 'count', width: 12, sorts: true },
+    ],
+  },
+  'terminal-exceptions': {
+    right: 'transactionQuery',
+    asks: { merchant: true, period: 'range' },
+    columns: [
+      moment('at', { sorts: true }),
+      text('merchantNo', 17, { link: 'merchant' }),
+      text('terminalNo', 10),
+      text('batchNo', 8),
+      text('traceNo', 9),
+      text('why', 30, { words: 'exceptions' }),
+      fen('amountFen', { sorts: true }),
     ],
   },
   'trial-balance': {

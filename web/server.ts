@@ -22,6 +22,9 @@ export interface Web {
 export const serverOf = (app: RequestListener, terminals: TerminalService): Server =>
   createServer((req, res) => (req.url?.startsWith(PREFIX) ? terminals.handle(req, res) : app(req, res)));
 
+/** Each step of closing may take so long before it is told, and twice as long before the next begins. */
+const CLOSE_MS = 6000;
+
 /** Opens the pool and a lazy Temporal connection (the web lives without Temporal, and says so), and listens. */
 export async function startWeb(settings: Settings): Promise<Web> {
   const db = openDb(settings.DATABASE_URL, 20);
@@ -43,15 +46,18 @@ export async function startWeb(settings: Settings): Promise<Web> {
       // A balancer sees that this web is not ready and sends nothing more, then what is under way is finished.
       closing.now = true;
       await pause(drainMs);
-      await live.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 5000).unref();
-      });
-      await terminals.close();
-      await connection.close();
-      await closeDb(db);
+      const requests = () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+          setTimeout(() => server.closeAllConnections(), 5000).unref();
+        });
+      const steps = { live: () => live.close(), requests, terminals: () => terminals.close(), temporal: () => connection.close(), database: () => closeDb(db) };
+      for (const [name, step] of Object.entries(steps)) {
+        const late = setTimeout(() => log.error({ step: name }, 'closing takes long'), CLOSE_MS);
+        await Promise.race([step(), pause(2 * CLOSE_MS, undefined, { ref: false })]);
+        clearTimeout(late);
+      }
     },
   };
 }

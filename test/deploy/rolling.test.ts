@@ -44,6 +44,8 @@ const settings = () => ({
 function launch(script: string, more: NodeJS.ProcessEnv): ChildProcess {
   const env = { ...process.env, ...settings(), ...more };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // A pipe that nobody reads fills up, and its writer waits for ever.
+  child.stdout?.resume();
   children.add(child);
   return child;
 }

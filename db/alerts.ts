@@ -22,14 +22,14 @@ export async function watchOnce(db: Db, now: number): Promise<number> {
     const [lock] = await tx.execute<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(20131107) as mine`);
     if (!lock?.mine) return 0;
     const [watch] = await tx.select().from(riskWatch);
-    const { days, last } = await freshDays(tx, watch?.lastId ?? 0, watch?.lookedAt ?? new Date(0));
+    const { days, last } = await freshDays(tx, { seen: watch?.lastId ?? 0, lookedAt: watch?.lookedAt ?? new Date(0), now });
     const today = businessDate(now);
     if (!days.some(({ day }) => day === today)) days.push({ day: today, merchants: [], from: now, now });
     const policies = await tx.execute<{ key: string; value: string }>(sql`select key, value from policy where key like 'alert.%' or key = 'plan.topUp.tiers'`);
     const policy = new Map(policies.map(({ key, value }) => [key, value]));
     const hours = Number(policy.get('alert.dueHours') ?? 24);
     let raised = 0;
-    for (const subjects of days.map((one) => ({ ...one, now })))
+    for (const subjects of days)
       for (const rule of alertRules) {
         const read = readAlertPolicy(rule, policy.get(`alert.${rule}`) ?? 'off');
         const looks = rule === 'underTier' ? subjects.day === today : subjects.merchants.length > 0;
@@ -53,12 +53,12 @@ interface Subjects {
 }
 
 /** Who did something on which day since the last look. Numbers are given before commits, so the last minute before it is looked at once more. */
-async function freshDays(tx: Tx, seen: number, lookedAt: Date): Promise<{ days: Subjects[]; last: number }> {
+async function freshDays(tx: Tx, { seen, lookedAt, now }: { seen: number; lookedAt: Date; now: number }): Promise<{ days: Subjects[]; last: number }> {
   const since = new Date(lookedAt.getTime() - LATE_MS).toISOString();
   const fresh = await tx.execute<{ day: string; merchants: string[]; from: string; last: string }>(sql`
     select business_date as day, array_agg(distinct merchant_no::text) as merchants, extract(epoch from min(at)) * 1000 as from, max(id) as last
     from terminal_txn where id > ${seen} or (id > ${seen - LOOK_BACK} and at > ${since}::timestamptz) group by 1 order by 1`);
-  const days = fresh.map(({ day, merchants, from }) => ({ day, merchants, from: Number(from), now: 0 }));
+  const days = fresh.map(({ day, merchants, from }) => ({ day, merchants, from: Number(from), now }));
   return { days, last: Math.max(seen, ...fresh.map((row) => Number(row.last))) };
 }
 

@@ -49,6 +49,15 @@ export function page(ctx: Ctx, body: Raw, status = 200): void {
   ctx.res.status(status).type('html').set('Cache-Control', 'no-store').send(body.text);
 }
 
+/** A workbook to be opened or saved, under its name. */
+export function asWorkbook({ res }: Ctx, fileName: string): void {
+  res.status(200).set({
+    'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    'Cache-Control': 'private, no-store',
+  });
+}
+
 /** 303, so that a reload never posts again. */
 export function see(ctx: Ctx, path: string): void {
   if (ctx.req.get('HX-Request') === 'true') ctx.res.set('HX-Redirect', path).status(204).end();

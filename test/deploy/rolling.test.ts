@@ -7,10 +7,11 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { answersOk, freePort, until } from '../../stack/child.ts';
+import { processEnv } from '../bench/web-process.ts';
 import { opening, seedCast } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
 import { hidden, signInAt } from '../web/site.ts';
-import { openWorld, PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 const { start, written } = storiesOf(() => world);
@@ -27,22 +28,10 @@ after(async () => {
 
 const ready = (port: number) => answersOk(`http://127.0.0.1:${port}/readyz`);
 
-const settings = () => ({
-  NODE_ENV: 'development',
-  DATABASE_URL: world.databaseUrl,
-  TEMPORAL_ADDRESS: world.address,
-  TEMPORAL_NAMESPACE: world.namespace,
-  DATA_DIR: world.dir,
-  PAYLOAD_KEYS,
-  SESSION_SECRET: 'a secret of more than thirty-two letters',
-  TERMINAL_KEY_SECRET,
-  LOGIN_CAPTCHA: 'off',
-  LOG_LEVEL: 'debug',
-  DRAIN_SECONDS: '1',
-});
+const settings = () => ({ ...processEnv(world), LOG_LEVEL: 'debug', DRAIN_SECONDS: '1' });
 
 function launch(script: string, more: NodeJS.ProcessEnv): ChildProcess {
-  const env = { ...process.env, ...settings(), ...more };
+  const env = { ...settings(), ...more };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   // A pipe that nobody reads fills up, and its writer waits for ever.
   child.stdout?.resume();
@@ -102,7 +91,7 @@ async function balancer(ports: readonly number[]): Promise<{ base: string; serve
 }
 
 test('what was built makes an installation ready, again and again', () => {
-  const env = { ...process.env, ...settings(), DATABASE_OWNER_URL: world.databaseUrl };
+  const env = { ...settings(), DATABASE_OWNER_URL: world.databaseUrl };
   for (let n = 0; n < 2; n++) execFileSync(process.execPath, ['dist/stack/prepare.js'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 });
 

@@ -1,7 +1,7 @@
 // 操作日志 as an Excel file, written row by row.
 import { type AuditFilter, type AuditRow, auditEntries } from '../../db/audit.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
-import type { SignedInCtx } from '../http.ts';
+import { asWorkbook, type SignedInCtx } from '../http.ts';
 
 const MOST_ROWS = 50_000;
 const BATCH = 1000;
@@ -11,11 +11,7 @@ export async function writeAudit(ctx: SignedInCtx, filter: AuditFilter, cells: (
   const { res, text } = ctx;
   const words = text.audit;
   const name = `${words.title}_${businessDate(Date.now())}.xlsx`;
-  res.status(200).set({
-    'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    'Cache-Control': 'no-store',
-  });
+  asWorkbook(ctx, name);
   // Read when somebody first exports: it is a third of what a web weighs.
   const { default: excel } = await import('exceljs');
   const book = new excel.stream.xlsx.WorkbookWriter({ stream: res, useStyles: true });

@@ -10,7 +10,7 @@ import { type ExportAsked, type ExportRow, exportsOf, findExport, runningExports
 import { type BookPlan, exportQueue } from '../../stack/workbook.ts';
 import { isReportName, MOST_AT_ONCE, reportNames, reports } from '../../workflows/rules/reports.ts';
 import { shanghaiTime } from '../../workflows/rules/time.ts';
-import { forbidden, HttpError, isFor, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
+import { asWorkbook, forbidden, HttpError, isFor, notFound, page, param, type Route, type SignedInCtx, see } from '../http.ts';
 import { fill, word } from '../text/index.ts';
 import { attribute, html, type Raw } from '../ui/html.ts';
 import { layout, token } from '../ui/layout.ts';
@@ -99,12 +99,8 @@ async function download(ctx: SignedInCtx): Promise<void> {
       address: ctx.address,
     }),
   );
-  ctx.res.status(200).set({
-    'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(row.fileName)}`,
-    'Content-Length': String(row.bytes),
-    'Cache-Control': 'private, no-store',
-  });
+  asWorkbook(ctx, row.fileName);
+  ctx.res.set('Content-Length', String(row.bytes));
   await pipeline(createReadStream(path), ctx.res);
 }
 

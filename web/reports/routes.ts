@@ -6,7 +6,7 @@ import { type KeyedRow, reportPage as pageOfRows, reportLines, reportTotals, sta
 import { writeBook } from '../../stack/workbook.ts';
 import { MOST_AT_ONCE, PREVIEW_ROWS, type ReportName, reportNames, reports, type Scope, shapeOf } from '../../workflows/rules/reports.ts';
 import { amountInWords } from '../../workflows/rules/words.ts';
-import { HttpError, page, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { asWorkbook, HttpError, page, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { html, type Raw } from '../ui/html.ts';
 import { paths } from '../ui/paths.ts';
 import { type Asked, addressOf, readAsked } from './asked.ts';
@@ -97,11 +97,7 @@ async function exported(ctx: SignedInCtx, name: ReportName): Promise<void> {
   const detail = { ...addressOf(asked), from: asked.from, until: asked.until, rows: rows + apart };
   await db.transaction((tx) => audit(tx, { by: ctx.user, action: 'report.exported', object: name, detail, address: ctx.address }));
   if (rows + apart > MOST_AT_ONCE) return startExport(ctx, { report: name, scope, ownerCode: ctx.user.code, fileName, rows: rows + apart, askedAt: now }, plan);
-  ctx.res.status(200).set({
-    'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
-    'Cache-Control': 'no-store',
-  });
+  asWorkbook(ctx, fileName);
   await writeBook(ctx.res, plan, (sheet) => reportLines(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: amountInWords });
 }
 

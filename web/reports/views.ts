@@ -119,7 +119,7 @@ export function reportPage(ctx: SignedInCtx, asked: Asked, shown: Shown | null):
     shown?.more && last
       ? { ...keep, after: String(last.key), value: asked.order ? String(last[asked.order.column] ?? '') : undefined, n: asked.first + PREVIEW_ROWS }
       : null;
-  const act = html`<form method="post" action="${paths.reportAct(asked.name, 'export')}" class="inline" data-again>${token(ctx)}${Object.entries(keep).map(([key, value]) => value !== undefined && html`<input type="hidden" name="${key}" value="${value}">`)}<button class="btn primary"${attribute('disabled', none || shown === null)}>${words.export}</button></form><a class="btn" href="${paths.reportAct(asked.name, 'print', keep)}">${words.print}</a><a class="btn" href="${paths.exports()}">${words.exports.title}</a>`;
+  const act = html`<form method="post" action="${paths.reportAct(asked.name, 'export')}" class="inline">${token(ctx)}${Object.entries(keep).map(([key, value]) => value !== undefined && html`<input type="hidden" name="${key}" value="${value}">`)}<button class="btn primary"${attribute('disabled', none || shown === null)}>${words.export}</button></form><a class="btn" href="${paths.reportAct(asked.name, 'print', keep)}">${words.print}</a><a class="btn" href="${paths.exports()}">${words.exports.title}</a>`;
   const body = html`<div class="head"><h1>${title}</h1><span class="grow"></span>${act}</div>${queryForm(text, asked)}${
     shown &&
     html`<p class="remark muted">${shown.lines.map((line) => html`<span>${line}</span>`)}</p>${!none && remarks(text, asked, shown)}

@@ -75,17 +75,22 @@ const movements: readonly Column[] = [
   fen('closingFen', { sum: true, sorts: true }),
 ];
 
+/** When and from where a terminal's message came. */
+const messageColumns: readonly Column[] = [
+  moment('at', { sorts: true }),
+  text('merchantNo', 17, { link: 'merchant' }),
+  text('terminalNo', 10),
+  text('batchNo', 8),
+  text('traceNo', 9),
+];
+
 export const reports = {
   'top-up-details': { right: 'topUpDetailReport', asks: { merchant: true, period: 'range', basis: true }, columns: topUpColumns },
   'purchase-details': {
     right: 'purchaseDailyReport',
     asks: { merchant: true, period: 'range' },
     columns: [
-      moment('at', { sorts: true }),
-      text('merchantNo', 17, { link: 'merchant' }),
-      text('terminalNo', 10),
-      text('batchNo', 8),
-      text('traceNo', 9),
+      ...messageColumns,
       text('systemNo', 14, { link: 'transaction' }),
       text('type', 9, { words: 'transactionTypes' }),
       text('cardNo', 18),
@@ -170,15 +175,7 @@ export const reports = {
   'terminal-exceptions': {
     right: 'transactionQuery',
     asks: { merchant: true, period: 'range' },
-    columns: [
-      moment('at', { sorts: true }),
-      text('merchantNo', 17, { link: 'merchant' }),
-      text('terminalNo', 10),
-      text('batchNo', 8),
-      text('traceNo', 9),
-      text('why', 30, { words: 'exceptions' }),
-      fen('amountFen', { sorts: true }),
-    ],
+    columns: [...messageColumns, text('why', 30, { words: 'exceptions' }), fen('amountFen', { sorts: true })],
   },
   'trial-balance': {
     right: 'ledger',

@@ -2,7 +2,8 @@
 
 import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { connectTo } from './address.ts';
 import { guarded } from './guarded.ts';
 import * as schema from './schema.ts';
 
@@ -15,7 +16,7 @@ export const APP_ROLE = 'zhangfang_app';
 
 /** Opens a pool of at most `max` connections; `role` null works as whoever the address signs in, which only migrations need. */
 export function openDb(url: string, max = 10, role: string | null = APP_ROLE): Db {
-  const client = postgres(url, {
+  const client = connectTo(url, {
     max,
     onnotice: () => undefined,
     connect_timeout: 5,

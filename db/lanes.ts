@@ -1,6 +1,7 @@
 // Lanes: what belongs to one owner goes through one connection, and what arrives while a lane is committing goes together next. There is no timer.
 import { setTimeout as pause } from 'node:timers/promises';
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { connectTo } from './address.ts';
 import { APP_ROLE } from './connect.ts';
 import { guarded, looksLost } from './guarded.ts';
 
@@ -55,7 +56,7 @@ class Lane<Item, Answer> {
     // Small tables that change all the time must not be read through, nor tables without statistics; and the same few statements need no new plan each time.
     const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan', lock_timeout: LOCK_MS };
     const connection = { application_name: name, role: APP_ROLE, ...plans };
-    this.#sql = guarded(postgres(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection }));
+    this.#sql = guarded(connectTo(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection }));
     this.#work = work;
   }
 

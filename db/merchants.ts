@@ -24,8 +24,10 @@ export async function writePending(tx: Tx, form: MerchantForm, requestNo: string
 }
 
 /** First letters of a name in pinyin and what is Latin in it, in lower case: 北京甲百货 A → bjjbha. The dictionary is read when somebody first asks. */
+let dictionary: Promise<typeof import('pinyin-pro')> | undefined;
 async function initialsOf(name: string): Promise<string> {
-  const { pinyin } = await import('pinyin-pro');
+  dictionary ??= import('pinyin-pro');
+  const { pinyin } = await dictionary;
   return pinyin(name, { pattern: 'first', toneType: 'none', type: 'array', nonZh: 'consecutive' })
     .join('')
     .toLowerCase()

@@ -1,7 +1,7 @@
 // What open pages should hear of: written with the change itself, told by NOTIFY when it is committed, kept for an hour.
 import { lt, type SQL, sql } from 'drizzle-orm';
-import postgres from 'postgres';
 import { involvedIn, type Request } from '../workflows/rules/request.ts';
+import { connectTo } from './address.ts';
 import { APP_ROLE, type Db, type Tx } from './connect.ts';
 import { outbox } from './schema.ts';
 
@@ -38,7 +38,7 @@ export function listen(url: string, tell: (news: News) => void, again: () => voi
   let timer: NodeJS.Timeout | null = null;
   const kept = { max: 1, idle_timeout: 0, max_lifetime: null, fetch_types: false, connect_timeout: 5, onnotice: () => undefined };
   const heard = { onnotify: (_channel: string, text: string) => tell(JSON.parse(text) as News), onclose: () => retry(RETRY_MS) };
-  const client = postgres(url, { ...kept, ...heard, connection: { application_name: 'zhangfang news', role: APP_ROLE } });
+  const client = connectTo(url, { ...kept, ...heard, connection: { application_name: 'zhangfang news', role: APP_ROLE } });
   const retry = (wait: number) => {
     if (closing || timer) return;
     timer = setTimeout(() => {

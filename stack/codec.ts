@@ -5,9 +5,9 @@ import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 
 const { temporal } = proto;
-const encoding = new TextEncoder().encode('binary/encrypted');
-const jsonPlain = new TextEncoder().encode('json/plain');
-const text = (bytes: Uint8Array | null | undefined) => (bytes ? new TextDecoder().decode(bytes) : '');
+const encoding = Buffer.from('binary/encrypted');
+const jsonPlain = Buffer.from('json/plain');
+const text = (bytes: Uint8Array | null | undefined) => (bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : '');
 
 /** What stands in place of a payload that we did not write: a plain one, one of another key, or a damaged one. */
 export interface Forged {
@@ -19,7 +19,7 @@ export function isForged(value: unknown): value is Forged {
 }
 
 function forged(why: Forged['forged']): Payload {
-  return { metadata: { encoding: jsonPlain }, data: new TextEncoder().encode(JSON.stringify({ forged: why })) };
+  return { metadata: { encoding: jsonPlain }, data: Buffer.from(JSON.stringify({ forged: why })) };
 }
 
 /** Reads `id:base64,id:base64`; each key is 32 bytes, the first one encrypts. */

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import postgres from 'postgres';
 import { makeExportWorker, makeWorker } from '../activities/worker.ts';
+import { connectTo } from '../db/address.ts';
 import { closeDb, type Db, openDb } from '../db/connect.ts';
 import { dataConverter } from '../stack/codec.ts';
 import { namespaceName } from './servers.ts';
@@ -102,7 +102,7 @@ async function copyDatabase(url: string, name: string): Promise<string> {
   const template = new URL(url);
   const admin = new URL(url);
   admin.pathname = '/postgres';
-  const sql = postgres(admin.href, { max: 1, onnotice: () => undefined });
+  const sql = connectTo(admin.href, { max: 1, onnotice: () => undefined });
   await sql.unsafe(`create database ${name} template ${template.pathname.slice(1)}`);
   await sql.end();
   template.pathname = `/${name}`;

@@ -15,7 +15,7 @@ import {
 import { nextDue, passed } from './rules/clock.ts';
 import { type Command, type Oddity, readCommand } from './rules/command.ts';
 import { isRefusal, type Refusal } from './rules/refusals.ts';
-import { type Happening, happened, isFinal, type Outcome, type Request, type Submission, submitted, waitsFor } from './rules/request.ts';
+import { type Happening, happened, isFinal, type Outcome, type Request, type RequestState, type Submission, submitted, waitsFor } from './rules/request.ts';
 import type { Action } from './rules/steps.ts';
 import { take } from './rules/take.ts';
 import { attributes } from './search-attributes.ts';
@@ -45,11 +45,12 @@ export interface View {
 }
 
 const KEPT_OUTCOMES = 400;
+const isOrdinary = (state: RequestState) => state === 'submitted' || state === 'approved' || state === 'effective';
 
 export class Desk {
   request: Request;
   #saved = 0;
-  #state: string;
+  #state: RequestState;
   #ringsAt: number | null = null;
   #rang = false;
   #alarm: CancellationScope | null = null;
@@ -116,7 +117,9 @@ export class Desk {
       const turned = request.events.findLast((event) => event.type === 'effectRefused' && event.commandId === commandId)?.refusal;
       this.#outcomes.set(commandId, { commandId, accepted: !turned, ...(turned ? { refusal: turned } : {}), state, level, revision });
     }
-    if (request.state !== this.#state) upsertSearchAttributes([{ key: attributes.state, value: request.state }]);
+    // The ordinary path tells nothing that Running and Completed do not, and each change of an attribute is half the cost of a step to Temporal.
+    const told = workflowInfo().typedSearchAttributes.get(attributes.state) !== undefined;
+    if (request.state !== this.#state && (told || !isOrdinary(request.state))) upsertSearchAttributes([{ key: attributes.state, value: request.state }]);
     this.#state = request.state;
     setCurrentDetails(details(request));
   }

@@ -39,9 +39,15 @@ export async function follow(submission: Submission, steps: Steps): Promise<Requ
 }
 
 async function handIn(desk: Desk, steps: Steps): Promise<void> {
-  const answer = await steps.atSubmission(desk.unsaved).catch((): { refusal: Refusal } => ({ refusal: 'submission_failed' }));
-  if ('plan' in answer) return desk.saved(planned(desk.request, answer.plan));
-  desk.request = turnedBack(desk.request, Date.now(), answer.refusal);
+  let refusal: Refusal = 'submission_failed';
+  try {
+    const answer = await steps.atSubmission(desk.unsaved);
+    if ('plan' in answer) return desk.saved(planned(desk.request, answer.plan));
+    refusal = answer.refusal;
+  } catch {
+    // Neither accepted nor refused: the maker gets it back.
+  }
+  desk.request = turnedBack(desk.request, Date.now(), refusal);
   await save(desk, steps);
 }
 

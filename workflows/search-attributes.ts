@@ -1,10 +1,11 @@
 // What Temporal's own UI can search requests by; nothing personal, because search attributes are not encrypted.
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { Kind } from './rules/kinds.ts';
-import type { Content, RequestState } from './rules/request.ts';
+import type { Content } from './rules/request.ts';
 
 export const attributes = {
   kind: defineSearchAttributeKey('RequestKind', SearchAttributeType.KEYWORD),
+  /** Only where a request left the ordinary path: without it, a running one waits and a completed one is effective. */
   state: defineSearchAttributeKey('RequestState', SearchAttributeType.KEYWORD),
   merchant: defineSearchAttributeKey('MerchantNo', SearchAttributeType.KEYWORD),
   maker: defineSearchAttributeKey('Maker', SearchAttributeType.KEYWORD),
@@ -15,7 +16,6 @@ export const attributes = {
 export function startingAttributes(kind: Kind, maker: string, content: Content): TypedSearchAttributes {
   const pairs: SearchAttributePair[] = [
     { key: attributes.kind, value: kind },
-    { key: attributes.state, value: 'submitted' satisfies RequestState },
     { key: attributes.merchant, value: content.merchantNo },
     { key: attributes.maker, value: maker },
   ];

@@ -15,9 +15,9 @@ import { closedLoop, closedWindow, median, percentile, show } from './measure.ts
 
 export const twinActivities = { submit: async () => undefined, effect: async () => undefined };
 
-const SECONDS = 12;
+const SECONDS = 5;
 const IN_FLIGHT = 64;
-const ROUNDS = 5;
+const ROUNDS = 12;
 const WARM_UP = 400;
 const SINGLE = 60;
 /** Rounds before the figures count: each connection of the pool plans a statement when it first meets it. */

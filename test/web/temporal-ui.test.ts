@@ -54,7 +54,9 @@ const input = async (): Promise<Wire> => {
 test('a request is found by its search attributes, which say nothing personal', async () => {
   const found: string[] = [];
   for (let i = 0; i < 60 && found.length === 0; i++) {
-    for await (const one of world.client.workflow.list({ query: `RequestKind = 'merchantOpening' and RequestState = 'submitted' and Maker = 'clerk001'` }))
+    for await (const one of world.client.workflow.list({
+      query: `RequestKind = 'merchantOpening' and RequestState is null and ExecutionStatus = 'Running' and Maker = 'clerk001'`,
+    }))
       found.push(one.workflowId);
     await pause(100);
   }

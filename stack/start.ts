@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { closeDb, openDb } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { addUser, users } from '../db/users.ts';
-import { answersOk, launch, portAnswers, until } from './child.ts';
+import { answersOk, launch, nodeFlags, portAnswers, until } from './child.ts';
 import { DEMO_PASSWORD, demoCodes, demoUsers } from './demo.ts';
 import { envOf } from './place.ts';
 import { startPostgres } from './postgres.ts';
@@ -142,7 +142,7 @@ class Supervisor {
       );
     }
     const script = service === 'web' ? 'web/server.ts' : 'activities/worker.ts';
-    return launch({ command: process.execPath, args: ['--import', 'tsx', `${root}${script}`], env: this.#env(service), cwd: root, logFile: log(service) });
+    return launch({ command: process.execPath, args: [...nodeFlags(service), `${root}${script}`], env: this.#env(service), cwd: root, logFile: log(service) });
   }
 
   #env(service: Service): NodeJS.ProcessEnv {

@@ -1,5 +1,6 @@
 // 200 pages that listen while 20 decisions a second are made: how long a refetch takes and what the web weighs; and what one reviewer sees in Chromium.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBrowser } from '../browser/chromium.ts';
@@ -9,7 +10,7 @@ import { startServers } from '../servers.ts';
 import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
 import { median, percentile, show } from './measure.ts';
-import { startWeb } from './web-process.ts';
+import { startWeb, startWorker } from './web-process.ts';
 
 const STREAMS = 200;
 const PER_SECOND = 20;
@@ -21,7 +22,7 @@ export async function benchLive(): Promise<void> {
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
   await seedCast(world.db);
-  await world.work();
+  const worker = startWorker(world);
   const { base, process: web } = await startWeb(world);
   try {
     const { start, written, tell } = storiesOf(() => world);
@@ -52,6 +53,8 @@ export async function benchLive(): Promise<void> {
     await inChromium(base);
   } finally {
     web.kill('SIGTERM');
+    worker.kill('SIGTERM');
+    await once(worker, 'exit');
     await world.close();
     await servers.close();
   }

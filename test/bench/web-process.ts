@@ -1,6 +1,6 @@
 // A web in a process of its own, as it runs for people, over the world of a benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { answersOk, freePort, until } from '../../stack/child.ts';
+import { answersOk, freePort, nodeFlags, until } from '../../stack/child.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
 /** What a process of this world runs with. */
@@ -22,10 +22,13 @@ export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): P
   const port = Number(changes.PORT ?? (await freePort()));
   const base = `http://127.0.0.1:${port}`;
   const env = { ...processEnv(world), PORT: String(port), ...changes };
-  const web = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROF}`] : []), '--import', 'tsx', 'web/server.ts'], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const profile = process.env.PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROF}`] : [];
+  const web = spawn(process.execPath, [...profile, ...nodeFlags('web'), 'web/server.ts'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   await until('web', () => answersOk(`${base}/readyz`), 30_000, web);
   return { base, process: web };
+}
+
+/** A worker in a process of its own, so that what is measured is not what waits behind it. */
+export function startWorker(world: World): ChildProcess {
+  return spawn(process.execPath, [...nodeFlags('worker'), 'activities/worker.ts'], { env: processEnv(world), stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -31,8 +31,9 @@ begin
   select json_object_agg(key, value) into v_policies from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
   perform pg_advisory_xact_lock_shared(20131103, p_today::int);
   v_closed := exists (select from ledger_day where business_date = p_today);
+  -- One by one through the index: as a join, a plan made while the table was empty reads all of it for each message.
   select json_agg(s || '/' || t || '/' || n) into v_used from unnest(p_sent, p_senders, p_nonces) u(s, t, n)
-    where exists (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n);
+    cross join lateral (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n limit 1) x;
   select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
   return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'closed', v_closed,
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);

@@ -83,13 +83,13 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
       ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[]) order by item`;
 }
 
-/** Entries of one day that must all stand, on balances that the caller looked at under ledger_lock in this `transaction`; throws when one cannot, or it is over. */
-export function postAll(tx: postgres.TransactionSql, date: string, postings: readonly Posting[], transaction: string): PromiseLike<unknown> {
+/** Part of a statement: posts entries of one day that must all stand, on balances that the caller looked at under ledger_lock in this `transaction`; raises when one cannot, or it is over. */
+export function postingAll(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: string) {
   const legs = postings.map((one) => columnsOf(one.legs));
   const items = legs.flatMap((columns, i) => columns.accounts.map(() => i + 1));
   const text = (pick: (one: Posting) => string | null) => postings.map(pick);
-  return tx`
-    select ledger_post_all(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[], ${items}::int[],
+  return run`
+    ledger_post_all(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[], ${items}::int[],
       ${legs.flatMap((one) => one.accounts)}::text[], ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[])`;
 }
 

@@ -63,14 +63,15 @@ interface Row {
 const owners = new WeakSet<Incoming>();
 const nonceOf = ({ message, sentMs, nonce }: Incoming) => `${sentMs}/${message.terminalNo}/${nonce}`;
 
-export async function readScenes(tx: postgres.TransactionSql, batch: readonly Incoming[]): Promise<Tables> {
+/** Asks at once, behind what was sent before. */
+export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]): Promise<Tables> {
   const messages = batch.map(({ message }) => message);
   const terminalNos = messages.map((one) => one.terminalNo);
   const keys = messages.flatMap((one) => [one, ...(one.original ? [one.original] : [])]);
   const today = businessDate(Date.now());
-  const [row] = await tx<{ scene: Row }[]>`
+  const [row] = await run<{ scene: Row }[]>`
     select online_scene(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
-      ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as scene`;
+      ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as scene`.execute();
   if (!row) throw new Error('online_scene answered nothing');
   // The locks may have been waited for over midnight.
   if (businessDate(Date.now()) !== today) throw Object.assign(new Error('the day changed meanwhile'), { code: '40001' });

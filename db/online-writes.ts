@@ -2,7 +2,7 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
-import { postAll } from './ledger.ts';
+import { postingAll } from './ledger.ts';
 import { commandOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
 
@@ -19,7 +19,8 @@ export interface Outcome {
   balanceFen?: number | null;
 }
 
-export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables, outcomes: readonly Outcome[]): Promise<void> {
+/** One statement, sent at once behind what was sent before. */
+export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[]): PromiseLike<unknown> {
   const kept = outcomes.flatMap((one) => (one.txn ? [{ ...one, txn: one.txn }] : []));
   const written = new Set(kept.map(({ txn }) => txn.id));
   const marked = [...new Set(outcomes.flatMap(({ verdict }) => (verdict.marks ?? []).map(({ id }) => id)))].filter((id) => !written.has(id));
@@ -40,17 +41,15 @@ export async function writeOutcomes(tx: postgres.TransactionSql, tables: Tables,
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
-  await Promise.all([
-    postings.length > 0 && postAll(tx, tables.today, postings, tables.transaction),
-    tx`
-      select online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+  const posting = postings.length > 0 ? run`${postingAll(run, tables.today, postings, tables.transaction)},` : run``;
+  return run`
+      select ${posting} online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
         ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
-        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json)`,
-  ]);
+        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json)`.execute();
 }
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });

@@ -95,7 +95,8 @@ const momentNumber = (ms: number) => Math.floor((ms + 28_800_000) / 1000) / 86_4
 /** Of one column. */
 const MOST_SHARED = 4096;
 
-type Cell = (value: string, row: number) => string;
+/** `row` as its digits, which stand in every cell. */
+type Cell = (value: string, row: string) => string;
 
 /** One function for each column, with its letter and style in it. What is empty stays so. */
 function cellOf(column: SheetColumn, index: number, { styles, texts }: Pick<Marks, 'styles' | 'texts'>): Cell {
@@ -170,7 +171,7 @@ export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
         total.take(row);
         if (groupAt >= 0) inGroup.take(row);
         if (byAt >= 0) tell(row);
-        const n = marks.next++;
+        const n = String(marks.next++);
         let line = `<row r="${n}"><c r="A${n}${numberStyle}${total.rows}</v></c>`;
         for (let i = 0; i < cells.length; i++) line += (cells[i] as Cell)(row[i] ?? '', n);
         text += `${line}</row>`;

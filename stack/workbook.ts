@@ -1,11 +1,10 @@
 // An .xlsx file as a stream: exceljs makes the skeleton (styles, widths, print set-up), the rows go through it as text of the sheet while they are read, and no more of them are
 // held than the receiver has taken. Serves web and worker.
 import type { Writable } from 'node:stream';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import yazl from 'yazl';
 import { footOf, type Marks, type Row, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
 import { SHARED, type Skeleton, skeletonOf } from './sheet-skeleton.ts';
+import { zipped } from './zip.ts';
 
 export type { SheetPlan } from './sheet-rows.ts';
 
@@ -37,9 +36,6 @@ export interface Writing {
 /** Writes the file; answers how many rows each sheet has and what its columns came to. */
 export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, { level = LEVEL, inWords, wrote, signal }: Writing): Promise<SheetSums[]> {
   const skeleton = await skeletonOf(plan);
-  const zip = new yazl.ZipFile();
-  const mtime = new Date();
-  for (const [path, content] of skeleton.parts) zip.addBuffer(content, path, { compressionLevel: 6, mtime });
   const sums: SheetSums[] = [];
   const texts = new Texts(skeleton.texts.count);
   let rows = 0;
@@ -47,19 +43,17 @@ export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, {
     rows += n;
     wrote?.(rows);
   };
-  const failed = new Promise<never>((_, reject) => zip.on('error', reject));
-  failed.catch(() => undefined);
-  for (const [i, sheet] of plan.sheets.entries()) {
-    const body = Readable.from(sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords, texts }), {
-      highWaterMark: 2,
-    });
-    body.on('error', (error) => zip.emit('error', error));
-    zip.addReadStream(body, `xl/worksheets/sheet${i + 1}.xml`, { compressionLevel: level, mtime });
-  }
-  // Written when the sheets are: nothing is shared any more.
-  zip.addReadStream(Readable.from(sharedText(skeleton, texts)), SHARED, { compressionLevel: level, mtime });
-  zip.end();
-  await Promise.race([pipeline(zip.outputStream, out, signal ? { signal } : {}), failed]);
+  const entries = [
+    ...skeleton.parts.map(([path, content]) => ({ path, level: 6, body: [content] })),
+    ...plan.sheets.map((sheet, i) => ({
+      path: `xl/worksheets/sheet${i + 1}.xml`,
+      level,
+      body: sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords, texts }),
+    })),
+    // Written when the sheets are: nothing is shared any more.
+    { path: SHARED, level, body: sharedText(skeleton, texts) },
+  ];
+  await pipeline(zipped(entries, new Date()), out, signal ? { signal } : {});
   return sums;
 }
 

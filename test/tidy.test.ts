@@ -38,7 +38,12 @@ const arrows: [string, { to: string[]; types?: string[] }][] = [
   ...shared.map((file): [string, { to: string[] }] => [
     file,
     {
-      to: file === 'stack/terminal-keys.ts' ? ['stack/sealing.ts'] : file === 'stack/workbook.ts' || file === 'stack/sheet-skeleton.ts' ? ['stack/sheet-'] : [],
+      to:
+        file === 'stack/terminal-keys.ts'
+          ? ['stack/sealing.ts']
+          : file === 'stack/workbook.ts' || file === 'stack/sheet-skeleton.ts'
+            ? ['stack/sheet-', 'stack/zip.ts']
+            : [],
     },
   ]),
   ['stack/', { to: ['stack/', 'db/', 'workflows/', 'activities/', 'web/'] }],

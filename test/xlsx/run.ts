@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { totalsOf } from '../../workflows/rules/batches.ts';
 import { reportNames, reports } from '../../workflows/rules/reports.ts';
 import { startServers } from '../servers.ts';
 
@@ -54,6 +55,11 @@ assert.ok(t1);
 for (let n = 0; n < 40; n++) await t1.purchase(1000 + n * 7);
 await t1.void({ traceNo: t1.memory.traceNo }, 1000 + 39 * 7);
 await t1.purchase(90_000_000);
+// A 冲正 of a settled batch, for the report of what terminals and we tell differently.
+await t1.purchase(777);
+const { batchNo, traceNo, items } = t1.memory;
+await t1.settle(totalsOf(items));
+assert.equal((await t1.reverse(traceNo, '98', batchNo)).code, '12');
 // One that waits, for the report of what waits.
 await view(await topUp(shop.merchantNo, 12_345));
 const leader = await signInAt(site.base, 'leader01');

@@ -62,6 +62,17 @@ export async function newsSince(db: Db, id: number): Promise<News[] | null> {
   return rows.length === 0 || rows.length === 2000 ? null : rows;
 }
 
+/** A page is made a moment after it was read, and a transaction is seen a moment after it began: so much, ms, is looked back. */
+const MOMENT_MS = 3000;
+
+/** News since a page was made (epoch ms), or perhaps a little earlier; `null` when that is too long ago to tell. */
+export async function newsFrom(db: Db, madeAt: number): Promise<News[] | null> {
+  if (Date.now() - madeAt > KEPT_MS - MOMENT_MS) return null;
+  const rows = await db.$client<News[]>`select id::float8 as id, request_no as "requestNo", groups, people from outbox
+    where at >= to_timestamp(${(madeAt - MOMENT_MS) / 1000}::float8) order by id limit 2000`;
+  return rows.length === 2000 ? null : rows;
+}
+
 export async function sweepOutbox(tx: Tx): Promise<void> {
   await tx.delete(outbox).where(lt(outbox.at, new Date(Date.now() - KEPT_MS)));
 }

@@ -29,10 +29,10 @@ interface Heard {
 }
 
 /** Opens a stream as a page does, and keeps what it hears. */
-async function hear(person: Person, lastEventId?: string): Promise<Heard> {
+async function hear(person: Person, lastEventId?: string, since = ''): Promise<Heard> {
   const stop = new AbortController();
   const headers = { cookie: person.cookieHeader, ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }) };
-  const answer = await fetch(`${person.base}/events`, { headers, signal: stop.signal });
+  const answer = await fetch(`${person.base}/events${since}`, { headers, signal: stop.signal });
   assert.equal(answer.status, 200);
   const heard: Heard = { events: [], lastId: '', ended: false, leave: () => stop.abort() };
   const decoder = new TextDecoder();
@@ -141,4 +141,22 @@ test('the connection that listens is cut: it is made anew, every page looks agai
   await submitted();
   await soon('told of what came later', () => check.events.includes('changed'));
   check.leave();
+});
+
+test('what happened between a page and its stream is told; an older page is told to look again, and what is no moment is passed over', async () => {
+  const [check, other] = [await site.signIn('check001'), await site.signIn('finance1')];
+  const { html } = await check.get('/inbox');
+  const since = /hx-sse:connect="\/events(\?since=\d+)"/.exec(html)?.[1] ?? '';
+  assert.notEqual(since, '');
+  await submitted();
+  const heard = await hear(check, undefined, since);
+  await soon('the reviewer hears of it', () => heard.events.includes('changed'));
+  const old = await hear(check, undefined, `?since=${Date.now() - 7_200_000}`);
+  await soon('a page of two hours ago looks again', () => old.events.includes('changed'));
+  const unconcerned = await hear(other, undefined, since);
+  const nonsense = await hear(check, undefined, '?since=yesterday');
+  const fresh = await hear(check, undefined, `?since=${Date.now() + 60_000}`);
+  await pause(1500);
+  assert.deepEqual([unconcerned.events, nonsense.events, fresh.events], [[], [], []]);
+  for (const one of [heard, old, unconcerned, nonsense, fresh]) one.leave();
 });

@@ -35,7 +35,7 @@ export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
     crumbs: crumbsOf(ctx, shown.filter, shown.sheet?.requestNo),
     entry: Object.entries(reviews).find(([right, one]) => one === kind && ctx.user.rights.includes(right))?.[0] ?? 'inbox',
     ...(kind || q ? {} : { waiting: shown.counts.mine }),
-    body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events()}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
+    body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events(shown.now)}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
   });
 }
 

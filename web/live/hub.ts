@@ -1,7 +1,7 @@
 // Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, each told at most every two seconds.
 import type { Response as Res } from 'express';
 import type { Db } from '../../db/connect.ts';
-import { listen, type News, newsSince, sweepOutbox } from '../../db/outbox.ts';
+import { listen, type News, newsFrom, newsSince, sweepOutbox } from '../../db/outbox.ts';
 import { readSession } from '../../db/sessions.ts';
 import { log } from '../../stack/log.ts';
 import type { Actor } from '../../workflows/rules/request.ts';
@@ -53,17 +53,17 @@ export class Live {
     );
   }
 
-  /** Opens the stream of a page; `lastEventId` is the newest it has heard, so that nothing that happened since is missed. */
-  async join(res: Res, user: Actor, sessionHash: string, lastEventId: number | null): Promise<void> {
+  /** Opens the stream of a page. Of what happened since the newest news it has heard (`eventId`), or else since it was made (epoch ms), nothing is missed. */
+  async join(res: Res, user: Actor, sessionHash: string, { eventId, madeAt }: { eventId: number | null; madeAt: number | null }): Promise<void> {
     const mine = [...this.#streams].filter((stream) => stream.sessionHash === sessionHash);
     for (const oldest of mine.slice(0, Math.max(0, mine.length - STREAMS_PER_SESSION + 1))) this.#end(oldest);
     res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }).flushHeaders();
-    const stream: Stream = { res, user, sessionHash, heard: lastEventId ?? 0, toldAt: 0, timer: null };
+    const stream: Stream = { res, user, sessionHash, heard: eventId ?? 0, toldAt: 0, timer: null };
     this.#streams.add(stream);
     res.once('close', () => this.#leave(stream));
     res.write(': open\n\n');
-    if (lastEventId === null) return;
-    const missed = await newsSince(this.#db, lastEventId);
+    if (eventId === null && madeAt === null) return;
+    const missed = await (eventId === null ? newsFrom(this.#db, madeAt ?? 0) : newsSince(this.#db, eventId));
     for (const news of missed ?? []) stream.heard = Math.max(stream.heard, news.id);
     if (missed === null || missed.some((news) => concerns(news, user))) this.#tell(stream);
   }

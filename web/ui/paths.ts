@@ -32,7 +32,8 @@ export const paths = {
   views: (id?: number, act?: 'removal' | 'default' | 'up') => `/inbox/views${id === undefined ? '' : `/${id}/${act}`}`,
   desk: (act?: 'keys' | 'phrases' | 'sessions') => `/desk${act ? `/${act}` : ''}`,
   notifications: (act?: 'read') => `/notifications${act ? `/${act}` : ''}`,
-  events: () => '/events',
+  /** `since`: when the page was made, epoch ms. */
+  events: (since: number) => `/events?since=${since}`,
   print: (no: string) => `/requests/${no}/print`,
   drafts: (kind: Kind, values: Query = {}) => `/${bases[kind]}${query(values)}`,
   newDraft: (kind: Kind, values: Query = {}) => `/${bases[kind]}/new${query(values)}`,

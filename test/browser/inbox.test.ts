@@ -289,7 +289,6 @@ test('ten tabs of one session: each shows its list, the latest four hear news, a
   await front.bringToFront();
   const handle = await world.client.workflow.getHandle(first);
   await tell(handle, 'claim', command('claim', check001, 1));
-  // By the stream, or, where the news came before the stream was open, by the look that every page takes each 30 s.
   await front.waitForSelector('#rows .item:has-text("check001 处理中")', { timeout: 15_000 });
   // Even the first one, whose stream gave way, still works.
   await page.bringToFront();

@@ -68,4 +68,4 @@ async function act(ctx: SignedInCtx): Promise<void> {
 
 /** What came of a command, once its workflow has saved it; null when no worker answers in time. */
 const outcomeOf = (ctx: SignedInCtx, no: string, commandId: string) =>
-  patiently(async () => (await findAlert(ctx.db, no))?.whole?.events.find((one) => one.commandId === commandId) ?? null);
+  patiently(ctx, no, async () => (await findAlert(ctx.db, no))?.whole?.events.find((one) => one.commandId === commandId) ?? null);

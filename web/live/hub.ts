@@ -28,6 +28,8 @@ export class Live {
   readonly #db: Db;
   readonly #streams = new Set<Stream>();
   readonly #timers: NodeJS.Timeout[] = [];
+  /** Who waits for the next news of a request. */
+  readonly #waiting = new Map<string, Set<() => void>>();
   #unlisten: (() => Promise<void>) | null = null;
 
   constructor(db: Db) {
@@ -68,6 +70,22 @@ export class Live {
     if (missed === null || missed.some((news) => concerns(news, user))) this.#tell(stream);
   }
 
+  /** Resolves with the next news of a request, or after `ms`. */
+  next(requestNo: string, ms: number): Promise<void> {
+    const mine = this.#waiting.get(requestNo) ?? new Set();
+    this.#waiting.set(requestNo, mine);
+    return new Promise((resolve) => {
+      const over = () => {
+        clearTimeout(timer);
+        mine.delete(over);
+        if (mine.size === 0) this.#waiting.delete(requestNo);
+        resolve();
+      };
+      const timer = setTimeout(over, ms);
+      mine.add(over);
+    });
+  }
+
   /** The session ended: its streams end too. */
   endSession(sessionHash: string): void {
     for (const stream of this.#streams) if (stream.sessionHash === sessionHash) this.#end(stream);
@@ -80,6 +98,7 @@ export class Live {
   }
 
   #hear(news: News): void {
+    for (const over of [...(this.#waiting.get(news.requestNo) ?? [])]) over();
     for (const stream of this.#streams) {
       if (!concerns(news, stream.user)) continue;
       stream.heard = Math.max(stream.heard, news.id);

@@ -1,5 +1,4 @@
 // How the web speaks to a request's workflow: lay a signal, then ask what came of it.
-import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { audit } from '../../db/audit.ts';
 import { findRequest, recordedOutcome } from '../../db/requests.ts';
@@ -61,7 +60,7 @@ export async function exists(deps: Deps, requestNo: string): Promise<boolean | n
 
 /** True once a worker has taken the request in hand and its rows are written. */
 export async function settled(deps: Deps, requestNo: string): Promise<boolean> {
-  return (await patiently(() => findRequest(deps.db, requestNo))) !== null;
+  return (await patiently(deps, requestNo, () => findRequest(deps.db, requestNo))) !== null;
 }
 
 /** Lays a command on the tray and asks what came of it. A command for a closed request is refused, and the attempt goes to the audit log. */
@@ -88,17 +87,19 @@ export async function send(deps: Deps, requestNo: string, signal: keyof typeof s
  */
 export async function outcomeOf(deps: Deps, requestNo: string, commandId: string): Promise<Outcome | null> {
   const { temporal } = deps;
-  const told = await patiently(() => recordedOutcome(deps.db, requestNo, commandId));
+  const told = await patiently(deps, requestNo, () => recordedOutcome(deps.db, requestNo, commandId));
   return told ?? temporal.withDeadline(Date.now() + 300, () => temporal.workflow.getHandle(requestNo).query(outcomeQuery, commandId)).catch(() => null);
 }
 
-/** Asks again, a little later each time, until there is an answer or the patience of a page is over. */
-export async function patiently<T>(ask: () => Promise<T | null>): Promise<T | null> {
+/** Asks again with each news of the request, and a little later each time without any, until there is an answer or the patience of a page is over. */
+export async function patiently<T>({ live }: Deps, requestNo: string, ask: () => Promise<T | null>): Promise<T | null> {
   const until = Date.now() + PATIENCE_MS;
-  for (let wait = 2; ; wait = Math.min(50, wait * 1.3)) {
+  for (let wait = 15; ; wait = Math.min(100, wait * 1.5)) {
+    // Before asking, so that what is told meanwhile is heard.
+    const news = live.next(requestNo, wait);
     const answer = await ask();
     if (answer !== null || Date.now() > until) return answer;
-    await pause(wait);
+    await news;
   }
 }
 

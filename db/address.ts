@@ -3,6 +3,6 @@ import postgres from 'postgres';
 
 /** A client for an address; what a connection waits for and carries stands in `options`. */
 export function connectTo<Types extends Record<string, postgres.PostgresType>>(url: string, options: postgres.Options<Types>) {
-  const host = decodeURIComponent(new URL(url).hostname);
-  return postgres(url, host.startsWith('/') ? { ...options, host } : options);
+  const folder = /^[^/]+\/\/(?:[^@/]*@)?(%2f[^:/?]*)/i.exec(url)?.[1];
+  return postgres(url, folder ? { ...options, host: decodeURIComponent(folder) } : options);
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { nodeFlags } from '../../stack/child.ts';
 import { loadSettings, settingsSchema } from '../../stack/settings.ts';
 
 const text = z.union([z.string(), z.number()]);
@@ -83,7 +84,9 @@ test('the commands start what the build makes', () => {
     ['prepare', 'stack/prepare.ts'],
   ]);
   for (const [name, file] of scripts) {
-    assert.equal(services[name]?.command?.[1], `dist/${file.replace('.ts', '.js')}`);
+    assert.equal(services[name]?.command?.at(-1), `dist/${file.replace('.ts', '.js')}`);
     assert.ok(existsSync(file));
   }
+  // As it runs from its sources.
+  assert.deepEqual(services.web?.command?.slice(1, -1), nodeFlags('web').slice(0, -2));
 });

@@ -23,8 +23,9 @@ export async function writePending(tx: Tx, form: MerchantForm, requestNo: string
   return rows.length === 1;
 }
 
-/** First letters of a name in pinyin and what is Latin in it, in lower case: 北京甲百货 A → bjjbha. The dictionary is read when somebody first asks. */
+/** Read when somebody first asks. */
 let dictionary: Promise<typeof import('pinyin-pro')> | undefined;
+/** First letters of a name in pinyin and what is Latin in it, in lower case: 北京甲百货 A → bjjbha. */
 async function initialsOf(name: string): Promise<string> {
   dictionary ??= import('pinyin-pro');
   const { pinyin } = await dictionary;

@@ -1,6 +1,5 @@
 // 待办 while three people export a million rows each: pages of a reviewer beside idle, in the same run.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -11,7 +10,7 @@ import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
 import type { World } from '../world.ts';
 import { median, openLoop, percentile, show } from './measure.ts';
-import { processEnv, startWeb } from './web-process.ts';
+import { startWeb, startWorker } from './web-process.ts';
 
 const PAGES_PER_SECOND = 20;
 const SECONDS = 10;
@@ -24,7 +23,7 @@ export async function inboxBesideExports(world: World, rows: number): Promise<vo
   for (let i = 0; i < 40; i++) await written((await start(opening())).workflowId);
   await stop();
   const web = await startWeb(world);
-  const worker = spawn(process.execPath, ['--import', 'tsx', 'activities/worker.ts'], { env: processEnv(world), stdio: ['ignore', 'ignore', 'inherit'] });
+  const worker = startWorker(world);
   try {
     const reviewer = await signInAt(web.base, 'check001');
     const people = await Promise.all(EXPORTERS.map((code) => signInAt(web.base, code)));

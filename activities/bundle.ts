@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
+
+type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const failureConverterPath = join(root, 'stack/failure-converter.cjs');
@@ -22,10 +24,25 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
 export async function bundleInto(file: string): Promise<void> {
   const workflowsPath = join(root, 'workflows/index.ts');
   // The code of the workflows keeps no state of its own (tested), so it is read once and shared, and what runs often is compiled well.
-  const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], failureConverterPath, logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    preloadModules: [workflowsPath],
+    failureConverterPath,
+    logger: quiet,
+    webpackConfigHook: asWritten,
+  });
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, code);
   renameSync(`${file}.${process.pid}`, file);
+}
+
+/** Spreads and private fields stay as they are written: the bundler would turn them into calls of helpers, though Node knows them. */
+function asWritten(config: Configuration): Configuration {
+  for (const rule of config.module?.rules ?? []) {
+    const jsc = (rule as { use?: { options?: { jsc?: { target?: string } } } } | null)?.use?.options?.jsc;
+    if (jsc) jsc.target = 'es2022';
+  }
+  return config;
 }
 
 function sourceHash(): string {

@@ -1,13 +1,20 @@
 // 影像资料: what a request has attached; the bytes lie outside the web root under their SHA-256.
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from './connect.ts';
+import { prepared } from './prepared.ts';
 import { attachment } from './schema.ts';
 
 export type AttachmentRow = typeof attachment.$inferSelect;
 
-export async function attachmentsOf(db: Reader, requestNo: string): Promise<AttachmentRow[]> {
-  return db.select().from(attachment).where(eq(attachment.requestNo, requestNo)).orderBy(asc(attachment.at));
-}
+const ofRequest = prepared((db) =>
+  db
+    .select()
+    .from(attachment)
+    .where(eq(attachment.requestNo, sql.placeholder('requestNo')))
+    .orderBy(asc(attachment.at))
+    .prepare('attachments'),
+);
+export const attachmentsOf = (db: Reader, requestNo: string): Promise<AttachmentRow[]> => ofRequest(db, { requestNo });
 
 export async function findAttachment(db: Reader, id: string): Promise<AttachmentRow | null> {
   const [row] = await db.select().from(attachment).where(eq(attachment.id, id));

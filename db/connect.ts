@@ -5,10 +5,9 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'dr
 import type postgres from 'postgres';
 import { connectTo } from './address.ts';
 import { guarded } from './guarded.ts';
-import * as schema from './schema.ts';
 
-export type Db = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
-export type Tx = PostgresJsTransaction<typeof schema, ExtractTablesWithRelations<typeof schema>>;
+export type Db = PostgresJsDatabase & { $client: postgres.Sql };
+export type Tx = PostgresJsTransaction<Record<string, never>, ExtractTablesWithRelations<Record<string, never>>>;
 export type Reader = Db | Tx;
 
 /** The role of the application (roles.sql): nothing of it can change the ledger but by posting. */
@@ -23,7 +22,7 @@ export function openDb(url: string, max = 10, role: string | null = APP_ROLE): D
     idle_timeout: 60,
     connection: { application_name: 'zhangfang', ...(role ? { role } : {}) },
   });
-  return drizzle(guarded(preparing(client)), { schema });
+  return drizzle(guarded(preparing(client)));
 }
 
 /**
@@ -48,6 +47,9 @@ function beginning(target: postgres.Sql, given: [string, Work] | [Work]) {
   const [options, work] = given.length === 2 ? given : ['', given[0]];
   return target.begin(options, (tx) => work(preparing(tx)));
 }
+
+/** A write that is one statement is a transaction by itself: no begin and no commit travel with it. */
+export const oneStatement = <T>(db: Db, write: (tx: Tx) => Promise<T>): Promise<T> => write(db as unknown as Tx);
 
 export async function closeDb(db: Db): Promise<void> {
   await db.$client.end({ timeout: 5 });

@@ -4,6 +4,7 @@ import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
 import { containing } from './like.ts';
+import { prepared } from './prepared.ts';
 import { request, requestCounter, requestDraft } from './schema.ts';
 
 export type DraftRow = typeof requestDraft.$inferSelect;
@@ -35,9 +36,15 @@ export async function untouchedDraft(db: Reader, kind: Kind, makerCode: string, 
   return row?.no ?? null;
 }
 
+const ofNumber = prepared((db) =>
+  db
+    .select()
+    .from(requestDraft)
+    .where(eq(requestDraft.requestNo, sql.placeholder('requestNo')))
+    .prepare('draft'),
+);
 export async function findDraft(db: Reader, requestNo: string): Promise<DraftRow | null> {
-  const [row] = await db.select().from(requestDraft).where(eq(requestDraft.requestNo, requestNo));
-  return row ?? null;
+  return (await ofNumber(db, { requestNo }))[0] ?? null;
 }
 
 /** How long a submission that is under way keeps its draft as it is, ms; longer than Temporal may take to accept it. */

@@ -1,5 +1,5 @@
 // 商户: one row that is current, one row per version with the request that made it, with its quota account beside it.
-import { and, asc, desc, eq, gt, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type MerchantForm, termsOf } from '../workflows/rules/merchant-form.ts';
 import type { Reader, Tx } from './connect.ts';
 import { openingQuota } from './ledger.ts';
@@ -138,21 +138,14 @@ export async function merchantForm(db: Reader, merchantNo: string, version?: num
 
 export type Twin = Pick<MerchantRow, 'merchantNo' | 'name' | 'status'> & { same: 'uscc' | 'idCardNo' | 'settlementAccountNo' };
 
-/** Live merchants with the same licence, legal person or account, for a warning that may be confirmed. */
+/** Live merchants with the same licence, legal person or account, for a warning that may be confirmed; at most five for each. */
 export async function twins(db: Reader, form: MerchantForm, requestNo: string): Promise<Twin[]> {
-  const found: Twin[] = [];
-  for (const same of ['uscc', 'idCardNo', 'settlementAccountNo'] as const) {
-    if (form[same] === '') continue;
-    const live = and(eq(merchant[same], form[same]), inArray(merchant.status, ['pending', 'active', 'frozen']), ne(merchant.openedBy, requestNo));
-    const rows = await db
-      .select({ merchantNo: merchant.merchantNo, name: merchant.name, status: merchant.status })
-      .from(merchant)
-      .where(live)
-      .orderBy(merchant.merchantNo)
-      .limit(5);
-    found.push(...rows.map((row) => ({ ...row, same })));
-  }
-  return found;
+  const sharing = (same: Twin['same']) => sql`(select merchant_no as "merchantNo", name, status, ${same}::text as same from merchant
+    where ${merchant[same]} = ${form[same]} and ${form[same]}::text <> '' and status in ('pending', 'active', 'frozen') and opened_by <> ${requestNo} order by merchant_no limit 5)`;
+  const rows = await db.execute<Twin & Record<string, unknown>>(
+    sql`${sharing('uscc')} union all ${sharing('idCardNo')} union all ${sharing('settlementAccountNo')}`,
+  );
+  return [...rows];
 }
 
 export async function findMerchant(db: Reader, merchantNo: string): Promise<MerchantRow | null> {

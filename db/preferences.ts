@@ -1,6 +1,7 @@
 // How a user likes to work: keys on or off, phrases for reasons, saved views of the inbox.
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from './connect.ts';
+import { prepared } from './prepared.ts';
 import { preference, savedView } from './schema.ts';
 
 export interface Preferences {
@@ -15,9 +16,15 @@ const firstPreferences: Preferences = {
 };
 
 export async function preferencesOf(db: Reader, userCode: string): Promise<Preferences> {
-  const [row] = await db.select({ keys: preference.keys, phrases: preference.phrases }).from(preference).where(eq(preference.userCode, userCode));
-  return row ?? firstPreferences;
+  return (await ofUser(db, { userCode }))[0] ?? firstPreferences;
 }
+const ofUser = prepared((db) =>
+  db
+    .select({ keys: preference.keys, phrases: preference.phrases })
+    .from(preference)
+    .where(eq(preference.userCode, sql.placeholder('userCode')))
+    .prepare('preferences'),
+);
 
 export async function savePreferences(tx: Tx, userCode: string, preferences: Preferences): Promise<void> {
   await tx

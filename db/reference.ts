@@ -14,8 +14,30 @@ export const banks = (db: Reader) => db.select().from(bank).orderBy(asc(bank.cna
 
 /** Names of an area and a category, for people who do not know the codes; null when a code is unknown. */
 export async function codeNames(db: Reader, areaCode: string, mccCode: string): Promise<{ areaCode: string | null; mcc: string | null }> {
-  const [areaRows, mccRows] = await Promise.all([db.select().from(area).where(eq(area.code, areaCode)), db.select().from(mcc).where(eq(mcc.code, mccCode))]);
-  return { areaCode: areaRows[0]?.name ?? null, mcc: mccRows[0]?.name ?? null };
+  if (areaCode === '' && mccCode === '') return { areaCode: null, mcc: null };
+  const [row] = await db.execute<{ area: string | null; mcc: string | null }>(
+    sql`select (select name from area where code = ${areaCode}) as area, (select name from mcc where code = ${mccCode}) as mcc`,
+  );
+  return { areaCode: row?.area ?? null, mcc: row?.mcc ?? null };
+}
+
+export interface KnownCodes {
+  areas: ReadonlySet<string>;
+  mccs: ReadonlySet<string>;
+  /** 联行号 of the banks with this name. */
+  banks: readonly string[];
+}
+
+/** Which of these codes there are, and the banks of a name, in one statement. */
+export async function knownCodes(db: Reader, areaCodes: readonly string[], mccCodes: readonly string[], bankName: string): Promise<KnownCodes> {
+  const rows = await db.execute<{
+    list: string;
+    code: string;
+  }>(sql`select 'area' as list, code::text as code from area where code = any(${sql.param(areaCodes)}::bpchar[])
+    union all select 'mcc', code::text from mcc where code = any(${sql.param(mccCodes)}::bpchar[])
+    union all select 'bank', cnaps_code::text from bank where name = ${bankName} order by 1, 2`);
+  const of = (list: string) => rows.filter((row) => row.list === list).map((row) => row.code);
+  return { areas: new Set(of('area')), mccs: new Set(of('mcc')), banks: of('bank') };
 }
 
 export async function policyValue(db: Reader, key: string): Promise<string | null> {

@@ -9,6 +9,7 @@ import { accepting } from './drafts.ts';
 import { containing } from './like.ts';
 import { notifying } from './notifications.ts';
 import { announcing } from './outbox.ts';
+import { prepared } from './prepared.ts';
 import { type EffectAnswer, request, requestDecision, requestEffect, requestEvent } from './schema.ts';
 import { forgetKeys, keeping } from './twins.ts';
 
@@ -110,14 +111,27 @@ export async function recordEffect(tx: Tx, requestNo: string, step: string, answ
   return row?.answer ?? 'ended';
 }
 
+const ofNumber = prepared((db) =>
+  db
+    .select()
+    .from(request)
+    .where(eq(request.requestNo, sql.placeholder('requestNo')))
+    .prepare('request'),
+);
 export async function findRequest(db: Reader, requestNo: string): Promise<RequestRow | null> {
-  const [row] = await db.select().from(request).where(eq(request.requestNo, requestNo));
-  return row ?? null;
+  return (await ofNumber(db, { requestNo }))[0] ?? null;
 }
 
+const eventsOf = prepared((db) =>
+  db
+    .select({ event: requestEvent.event })
+    .from(requestEvent)
+    .where(eq(requestEvent.requestNo, sql.placeholder('requestNo')))
+    .orderBy(asc(requestEvent.seq))
+    .prepare('events'),
+);
 export async function requestEvents(db: Reader, requestNo: string): Promise<RequestEvent[]> {
-  const rows = await db.select({ event: requestEvent.event }).from(requestEvent).where(eq(requestEvent.requestNo, requestNo)).orderBy(asc(requestEvent.seq));
-  return rows.map((row) => row.event);
+  return (await eventsOf(db, { requestNo })).map((row) => row.event);
 }
 
 /** What came of a command, as the rows of its step tell; null when they do not. */

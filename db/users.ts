@@ -3,6 +3,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../workflows/rules/request.ts';
 import type { Reader, Tx } from './connect.ts';
 import { containing } from './like.ts';
+import { prepared } from './prepared.ts';
 import { rightsInForce } from './rights.ts';
 import { appUser, groupMember, userGroup } from './schema.ts';
 
@@ -31,14 +32,16 @@ export async function findActor(db: Reader, code: string): Promise<Actor | null>
 }
 
 /** Active members of a group. */
-export async function members(db: Reader, groupCode: string): Promise<{ code: string; name: string }[]> {
-  return db
+export const members = (db: Reader, groupCode: string): Promise<{ code: string; name: string }[]> => membersOf(db, { groupCode });
+const membersOf = prepared((db) =>
+  db
     .select({ code: appUser.code, name: appUser.name })
     .from(groupMember)
     .innerJoin(appUser, eq(appUser.code, groupMember.userCode))
-    .where(and(eq(groupMember.groupCode, groupCode), eq(appUser.status, 'active')))
-    .orderBy(asc(appUser.code));
-}
+    .where(and(eq(groupMember.groupCode, sql.placeholder('groupCode')), eq(appUser.status, 'active')))
+    .orderBy(asc(appUser.code))
+    .prepare('members'),
+);
 
 export async function groups(db: Reader) {
   return db.select().from(userGroup).orderBy(asc(userGroup.code));

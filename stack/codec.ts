@@ -7,6 +7,7 @@ import proto from '@temporalio/proto';
 const { temporal } = proto;
 const encoding = Buffer.from('binary/encrypted');
 const jsonPlain = Buffer.from('json/plain');
+const NONCE_BYTES = 12;
 const text = (bytes: Uint8Array | null | undefined) => (bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString() : '');
 
 /** What stands in place of a payload that we did not write: a plain one, one of another key, or a damaged one. */
@@ -34,6 +35,15 @@ export function readKeys(keys: string): Map<string, Buffer> {
   return read;
 }
 
+/** Random bytes for many nonces at once: asking for twelve costs as much as asking for thousands. */
+let pool = Buffer.alloc(0);
+function freshNonce(): Buffer {
+  if (pool.length < NONCE_BYTES) pool = randomBytes(NONCE_BYTES * 340);
+  const nonce = pool.subarray(0, NONCE_BYTES);
+  pool = pool.subarray(NONCE_BYTES);
+  return nonce;
+}
+
 /** Encodes every payload; decoding never throws, because a throwing decode would block a workflow for ever. */
 export class EncryptionCodec implements PayloadCodec {
   readonly #keys: Map<string, Buffer>;
@@ -53,7 +63,7 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   #seal(payload: Payload): Payload {
-    const nonce = randomBytes(12);
+    const nonce = freshNonce();
     const cipher = createCipheriv('aes-256-gcm', this.#keys.get(this.#id) ?? Buffer.alloc(0), nonce);
     const plain = temporal.api.common.v1.Payload.encode(payload).finish();
     const data = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

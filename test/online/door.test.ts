@@ -1,6 +1,8 @@
 // The terminals' door: signatures, times and nonces, formats and types, and who guesses.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
 import { onlineOf } from '../online.ts';
 import { openSite, type Site } from '../web/site.ts';
@@ -88,3 +90,36 @@ test('who guesses at signatures is slowed before they are looked at, and nobody 
   assert.equal((await thief.balance()).status, 429, 'even with the right key from there');
   assert.equal((await from('203.0.113.8').balance()).code, '00');
 });
+
+test('a day of nonces beside it: a purchase looks for its own and does not read the others', async () => {
+  const { t1 } = await one(100_000);
+  const purchases = async (from: number) => {
+    for (let traceNo = from; traceNo < from + 20; traceNo++) assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo, amountFen: 1 })).code, '00');
+  };
+  // So often that every statement has the plan that it keeps, made while PostgreSQL believes that there is nothing to read.
+  await world.asOwner('delete from terminal_nonce');
+  await world.asOwner('vacuum analyze terminal_nonce');
+  await purchases(100);
+  await world.asOwner(
+    `insert into terminal_nonce (at_ms, terminal_no, nonce) select ${Date.now()} + n % 1000, 'busy', 'n' || n from generate_series(1, 20000) n`,
+  );
+  const before = await nonceReads();
+  await purchases(200);
+  let after = before;
+  for (let i = 0; i < 150 && after.looks < before.looks + 20; i++) {
+    await pause(100);
+    after = await nonceReads();
+  }
+  assert.ok(after.looks >= before.looks + 20, 'PostgreSQL has told of the looks');
+  // Reading all of them each time would be 400,000; forgetting old ones may read them once.
+  assert.ok(after.rows - before.rows < 60_000, `${after.rows - before.rows} rows read`);
+});
+
+/** How often PostgreSQL looked into the table of nonces, and how many of its rows it read. */
+async function nonceReads(): Promise<{ looks: number; rows: number }> {
+  const [row] = await world.db.execute<{ looks: number; rows: number }>(
+    sql`select (seq_scan + coalesce(idx_scan, 0))::int as looks, (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_user_tables where relname = 'terminal_nonce'`,
+  );
+  assert.ok(row);
+  return row;
+}

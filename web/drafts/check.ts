@@ -32,24 +32,14 @@ export interface Checked {
 export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, reasons: Typed): Promise<Checked> {
   const { db } = ctx;
   const now = Date.now();
-  const files = await attachmentsOf(db, requestNo);
   const content = { ...(await rule.content(ctx, form)), data: form };
-  const faults = await rule.faults(
-    ctx,
-    requestNo,
-    form,
-    files.map((file) => file.part),
-  );
-  const [warnings, plan, similar, asked, groupNames] = await Promise.all([
-    rule.warnings?.(ctx, requestNo, form, faults) ?? [],
-    approvalPlan(db, rule.kind),
+  const [{ files, faults, warnings }, { plan, levels, deciders }, similar, groupNames] = await Promise.all([
+    findings(ctx, rule, requestNo, form),
+    reviewers(ctx, rule, requestNo, form),
     twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
-    rule.levels?.(ctx, requestNo, form) ?? null,
     codeNamesOf(ctx),
   ]);
-  const levels = asked ?? plan.levels.map((level) => level.group);
   const unconfirmed = warnings.map((warning) => warning.key).filter((key) => !reasons[key]);
-  const deciders = (await members(db, levels[0] ?? '')).filter((one) => one.code !== ctx.user.code);
   return {
     faults,
     warnings,
@@ -62,4 +52,20 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
     complete: Object.keys(faults).length === 0 && unconfirmed.length === 0,
     attachments: files.map((file) => `${file.part} ${file.sha256.slice(0, 16)}`).join('\n'),
   };
+}
+
+/** What is attached, and what is wrong or doubtful. */
+async function findings(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed) {
+  const files = await attachmentsOf(ctx.db, requestNo);
+  const parts = files.map((file) => file.part);
+  const faults = await rule.faults(ctx, requestNo, form, parts);
+  return { files, faults, warnings: (await rule.warnings?.(ctx, requestNo, form, faults)) ?? [] };
+}
+
+/** The groups that would decide it, and who of the first one. */
+async function reviewers(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed) {
+  const [plan, asked] = await Promise.all([approvalPlan(ctx.db, rule.kind), rule.levels?.(ctx, requestNo, form) ?? null]);
+  const levels = asked ?? plan.levels.map((level) => level.group);
+  const deciders = (await members(ctx.db, levels[0] ?? '')).filter((one) => one.code !== ctx.user.code);
+  return { plan, levels, deciders };
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
+import { oneStatement } from '../../db/connect.ts';
 import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft, untouchedDraft } from '../../db/drafts.ts';
 import { mayCall } from '../../db/rate-limits.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -88,9 +89,9 @@ async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 
 /** The draft, if it may still be written: never submitted, or returned to its maker. */
 async function openDraft(ctx: SignedInCtx, rule: DraftForm): Promise<{ draft: DraftRow; revision: number | null; submittedNo: string | null }> {
-  const draft = await findDraft(ctx.db, param(ctx, 'no'));
+  const requestNo = param(ctx, 'no');
+  const [draft, row] = await Promise.all([findDraft(ctx.db, requestNo), findRequest(ctx.db, requestNo)]);
   if (draft?.kind !== rule.kind || draft.makerCode !== ctx.user.code) throw notFound();
-  const row = await findRequest(ctx.db, draft.requestNo);
   const writable = row ? row.state === 'returned' : draft.acceptedAt === null;
   if (!writable) throw new HttpError(409, (text) => text.opening.gone);
   return { draft, revision: row?.revision ?? null, submittedNo: row?.merchantNo ?? null };
@@ -130,7 +131,7 @@ export async function given(ctx: SignedInCtx, rule: DraftForm, hold = false): Pr
     const reason = field(body, `reason-${key}`, 200).trim();
     if (reason) reasons[key] = reason;
   }
-  const saved = await ctx.db.transaction((tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }, hold));
+  const saved = await oneStatement(ctx.db, (tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }, hold));
   if (!saved) throw new Held();
   return { draft: { ...draft, savedAt: new Date() }, revision, form, reasons };
 }
@@ -177,7 +178,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const { requestNo } = draft;
   const amending = revision !== null;
   const again = async (checked: Checked, status: number, words?: string) => {
-    if (words !== ctx.text.request.uncertain) await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    if (words !== ctx.text.request.uncertain) await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
     const said = words === undefined ? undefined : notice('bad', words);
     page(ctx, await formPage(ctx, rule, { draft, form, reasons, checked, amending, panel: true, notice: said }), status);
   };
@@ -190,13 +191,13 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
     const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();
     const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
     if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
-    if (answer.kind !== 'recorded') await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    if (answer.kind !== 'recorded') await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
     return see(ctx, paths.request(requestNo, { command: commandId }));
   }
   const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
-  await Promise.all([ctx.db.transaction((tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
+  await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
 }
 
@@ -215,10 +216,10 @@ async function whileHeld(ctx: SignedInCtx, rule: DraftForm, requestNo: string): 
   const accepted = (await settled(ctx, requestNo)) || (await exists(ctx, requestNo));
   if (accepted === null) throw new Held();
   if (!accepted) {
-    await ctx.db.transaction((tx) => letGo(tx, requestNo));
+    await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
     return handIn(ctx, rule);
   }
-  await ctx.db.transaction((tx) => markAccepted(tx, requestNo));
+  await oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo));
   see(ctx, paths.request(requestNo));
 }
 

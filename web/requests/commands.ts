@@ -94,7 +94,7 @@ export async function outcomeOf(deps: Deps, requestNo: string, commandId: string
 /** Asks again with each news of the request, and a little later each time without any, until there is an answer or the patience of a page is over. */
 export async function patiently<T>({ live }: Deps, requestNo: string, ask: () => Promise<T | null>): Promise<T | null> {
   const until = Date.now() + PATIENCE_MS;
-  for (let wait = 15; ; wait = Math.min(100, wait * 1.5)) {
+  for (let wait = 40; ; wait = Math.min(100, wait * 1.5)) {
     // Before asking, so that what is told meanwhile is heard.
     const news = live.next(requestNo, wait);
     const answer = await ask();

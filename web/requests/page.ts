@@ -3,7 +3,7 @@ import { attachmentsOf } from '../../db/attachments.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { preferencesOf } from '../../db/preferences.ts';
 import { codeNames } from '../../db/reference.ts';
-import { findRequest, requestEvents } from '../../db/requests.ts';
+import { findRequest, type RequestRow, requestEvents } from '../../db/requests.ts';
 import { lastSeen } from '../../db/seen.ts';
 import { twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
@@ -30,10 +30,20 @@ export function maySee(request: Request, user: Actor): boolean {
 }
 
 /** Everything the page of a request shows; looking at it reads its notices. */
-export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<Known> {
-  const { db, user } = ctx;
-  const row = await findRequest(db, requestNo);
+export const known = async (ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<Known> => knownOf(ctx, await visible(ctx, requestNo));
+
+/** The request's row, for somebody who may see it. */
+export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<RequestRow> {
+  const row = await findRequest(ctx.db, requestNo);
   if (!row) throw notFound();
+  if (!maySee(row.whole, ctx.user)) throw forbidden();
+  return row;
+}
+
+/** The same of a row that was read just now. */
+export async function knownOf(ctx: SignedInCtx, row: RequestRow): Promise<Known> {
+  const { db, user } = ctx;
+  const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
   const { areaCode = '', mcc = '' } = row.whole.data;

@@ -25,7 +25,7 @@ import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Answer, send } from './commands.ts';
 import { historyPage } from './history.ts';
-import { known, openedAs, plain, told } from './page.ts';
+import { known, knownOf, openedAs, plain, told, visible } from './page.ts';
 import { printPage } from './print.ts';
 import { revealed } from './reveal.ts';
 import { answerNotice, type Extra, requestPage } from './views.ts';
@@ -60,11 +60,12 @@ export const requestRoutes: Route[] = [
 
 async function show(ctx: SignedInCtx): Promise<void> {
   const requestNo = param(ctx, 'no');
-  if (!(await findRequest(ctx.db, requestNo))) return showAccepted(ctx, requestNo);
-  const shown = await known(ctx);
+  const row = await findRequest(ctx.db, requestNo);
+  if (!row) return showAccepted(ctx, requestNo);
   const commandId = query(ctx, 'command', 100);
   const again = query(ctx, 'first') === '1' ? notice('warn', ctx.text.opening.accepted) : null;
-  page(ctx, await requestPage(ctx, shown, { ...plain, notice: commandId ? await told(ctx, requestNo, commandId) : again }));
+  const [shown, said] = await Promise.all([knownOf(ctx, row), commandId ? told(ctx, requestNo, commandId) : again]);
+  page(ctx, await requestPage(ctx, shown, { ...plain, notice: said }));
 }
 
 /** Temporal has the request, but no worker has written its rows yet. */
@@ -83,8 +84,7 @@ function decided(ctx: SignedInCtx): Action {
 
 /** The one door through which every command of every page goes. */
 async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: Action): Promise<void> {
-  const shown = await known(ctx);
-  const { request } = shown;
+  const { whole: request } = await visible(ctx);
   const body: unknown = ctx.req.body ?? {};
   const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;

@@ -1,6 +1,6 @@
 // What only the tables can tell about a merchant's form: areas, categories, banks, other merchants with the same identifiers.
 import { twins } from '../../../db/merchants.ts';
-import { areas, banks, mccs } from '../../../db/reference.ts';
+import { areas, banks, type KnownCodes, knownCodes, mccs } from '../../../db/reference.ts';
 import { organisationCodeDoubtful } from '../../../workflows/rules/checks.ts';
 import { accountTypes, type MerchantForm, merchantFields, merchantFormFaults, merchantParts } from '../../../workflows/rules/merchant-form.ts';
 import { businessDate } from '../../../workflows/rules/time.ts';
@@ -17,19 +17,17 @@ export const fieldsets = merchantParts.map((key) => ({
   fields: merchantFields.filter((field) => field.part === key).map((field) => field.key as string),
 }));
 
-/** Faults of the form itself and of what the tables say; whether the number may be used is another question. */
-export async function merchantFaults({ db }: SignedInCtx, form: MerchantForm): Promise<{ faults: Faults; areaCodes: Set<string>; mccCodes: Set<string> }> {
+/** Faults of the form itself and of what the tables say; whether the number may be used is another question. Its area and category are looked up with the form's. */
+export async function merchantFaults({ db }: SignedInCtx, form: MerchantForm): Promise<{ faults: Faults; known: KnownCodes }> {
   const faults: Faults = { ...merchantFormFaults(form, businessDate(Date.now())) };
-  const [areaRows, mccRows, bankRows] = await Promise.all([areas(db), mccs(db), banks(db)]);
-  const areaCodes = new Set(areaRows.map((row) => row.code));
-  const mccCodes = new Set(mccRows.map((row) => row.code));
-  if (form.areaCode && !areaCodes.has(form.areaCode)) faults.areaCode = 'area_unknown';
-  if (form.mcc && !mccCodes.has(form.mcc)) faults.mcc = 'mcc_unknown';
-  const ofThisName = bankRows.filter((row) => row.name === form.openingBankName);
-  if (form.openingBankName && ofThisName.length === 0) faults.openingBankName = 'bank_unknown';
-  else if (form.cnapsCode && !faults.cnapsCode && form.openingBankName && !ofThisName.some((row) => row.cnapsCode.slice(0, 3) === form.cnapsCode.slice(0, 3)))
+  const { areaCode, mcc, merchantNo, openingBankName, cnapsCode } = form;
+  const known = await knownCodes(db, [areaCode, merchantNo.slice(3, 7)], [mcc, merchantNo.slice(7, 11)], openingBankName);
+  if (areaCode && !known.areas.has(areaCode)) faults.areaCode = 'area_unknown';
+  if (mcc && !known.mccs.has(mcc)) faults.mcc = 'mcc_unknown';
+  if (openingBankName && known.banks.length === 0) faults.openingBankName = 'bank_unknown';
+  else if (cnapsCode && !faults.cnapsCode && openingBankName && !known.banks.some((bank) => bank.slice(0, 3) === cnapsCode.slice(0, 3)))
     faults.cnapsCode = 'cnaps_bank';
-  return { faults, areaCodes, mccCodes };
+  return { faults, known };
 }
 
 /** Same licence, legal person or account as another live merchant; an organisation code that fails its own check digit. `except`: what belongs to this record itself. */

@@ -21,13 +21,17 @@ export const openingForm: DraftForm = {
   read: readMerchantForm,
   async faults(ctx, requestNo, typed, attached) {
     const form = readMerchantForm(typed);
-    const { faults, areaCodes, mccCodes } = await merchantFaults(ctx, form);
-    if (form.merchantNo && !faults.merchantNo) {
-      const number = form.merchantNo;
-      if (number.slice(0, 3) !== (await policyValue(ctx.db, 'acquirer.code'))) faults.merchantNo = 'acquirer_unknown';
-      else if (!areaCodes.has(number.slice(3, 7))) faults.merchantNo = 'area_unknown';
-      else if (!mccCodes.has(number.slice(7, 11))) faults.merchantNo = 'mcc_unknown';
-      else if (await taken(ctx, requestNo, number)) faults.merchantNo = 'number_taken';
+    const number = form.merchantNo;
+    const [{ faults, known }, acquirer, isTaken] = await Promise.all([
+      merchantFaults(ctx, form),
+      policyValue(ctx.db, 'acquirer.code'),
+      taken(ctx, requestNo, number),
+    ]);
+    if (number && !faults.merchantNo) {
+      if (number.slice(0, 3) !== acquirer) faults.merchantNo = 'acquirer_unknown';
+      else if (!known.areas.has(number.slice(3, 7))) faults.merchantNo = 'area_unknown';
+      else if (!known.mccs.has(number.slice(7, 11))) faults.merchantNo = 'mcc_unknown';
+      else if (isTaken) faults.merchantNo = 'number_taken';
     }
     if (!attached.includes('businessLicense')) faults.businessLicense = 'license_missing';
     return faults;

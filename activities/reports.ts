@@ -1,7 +1,7 @@
 // What a large export does: the file itself, written row by row while it is read, and what the list of exports says about it.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import { reportLines } from '../db/reports.ts';
 import { crashPoint } from '../stack/crash.ts';
 import { type BookPlan, writeBook } from '../stack/workbook.ts';
 import type { ExportState } from '../workflows/rules/reports.ts';
-import { amountInWords } from '../workflows/rules/words.ts';
+import { sumInWords } from '../workflows/rules/words.ts';
 import { patiently } from './errors.ts';
 
 export interface ExportInput {
@@ -42,6 +42,7 @@ export const reportFileActivities = (db: Db, folder: string) => ({
   async writeExport({ asked, plan }: ExportInput): Promise<ExportFile> {
     const context = Context.current();
     await mkdir(folder, { recursive: true });
+    await removeParts(folder, asked.exportNo);
     const part = join(folder, `${asked.exportNo}.${context.info.attempt}.part`);
     const hash = createHash('sha256');
     const file = { rows: 0, bytes: 0, sha256: '' };
@@ -67,7 +68,7 @@ export const reportFileActivities = (db: Db, folder: string) => ({
       await Promise.all([
         saved,
         writeBook(counted, plan, (sheet) => reportLines(db, asked.report, asked.scope, sheet === 0 ? 'main' : 'apart'), {
-          inWords: amountInWords,
+          inWords: sumInWords,
           wrote,
           signal,
         }),
@@ -82,6 +83,13 @@ export const reportFileActivities = (db: Db, folder: string) => ({
   },
   async dropExport(exportNo: string): Promise<void> {
     await rm(join(folder, `${exportNo}.xlsx`), { force: true });
+    await removeParts(folder, exportNo);
   },
 });
+
+/** What a worker that died had written of it. */
+async function removeParts(folder: string, exportNo: string): Promise<void> {
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files) if (file.startsWith(`${exportNo}.`) && file.endsWith('.part')) await rm(join(folder, file), { force: true });
+}
 export type ReportFileActivities = ReturnType<typeof reportFileActivities>;

@@ -8,6 +8,21 @@ language sql stable as $$
 $$;
 create or replace function end_of_day(p_day text) returns timestamptz
 language sql immutable as $$ select (to_date(p_day, 'YYYYMMDD') + 1)::timestamp at time zone 'Asia/Shanghai' $$;
+-- What state a request was in at a moment, as its events tell; null when it was not there yet.
+create or replace function request_state_at(p_request text, p_at timestamptz) returns text
+language sql stable as $$
+  select case event ->> 'type' when 'amended' then 'submitted' when 'effectRefused' then 'submitted' when 'retried' then 'approved' when 'submissionRefused' then 'returned' else event ->> 'type' end
+  from request_event where request_no = p_request and at < p_at and event ->> 'type' in
+    ('submitted', 'amended', 'approved', 'effectRefused', 'retried', 'failed', 'returned', 'submissionRefused', 'rejected', 'withdrawn', 'expired', 'abandoned', 'effective')
+  order by seq desc limit 1
+$$;
+-- The amount that it asked for then: what it asks for now, or what the first later amendment of the amount changed.
+create or replace function request_fen_at(p_request text, p_now bigint, p_at timestamptz) returns bigint
+language sql stable as $$
+  select coalesce((select case when typed ~ '^[0-9]+([.][0-9]{1,2})?$' then (typed::numeric * 100)::bigint end
+    from (select replace(event -> 'changes' -> 'amount' ->> 0, ',', '') as typed from request_event
+      where request_no = p_request and at >= p_at and event ->> 'type' = 'amended' and event -> 'changes' ? 'amount' order by seq limit 1) e), p_now)
+$$;
 create or replace function day_before(p_day text) returns text
 language sql immutable as $$ select to_char(to_date(p_day, 'YYYYMMDD') - 1, 'YYYYMMDD') $$;
 
@@ -49,10 +64,14 @@ begin
       sum(l.credit_fen - l.debit_fen) filter (where e.event = 'adjustment') as adjusted
     from journal_entry e join journal_line l on l.entry_id = e.id join ledger_account a on a.id = l.account_id
     where e.business_date = p_day and e.event not in ('purchase', 'void', 'refund', 'reversal') and a.code in ('2241.10', '2241.11') and (p_merchant = '' or a.owner = p_merchant) group by 1
+  ), short as (
+    -- What a void could not take back from the quota is owed (1221.01): the top-ups lose the whole amount, as their rows say, and the adjustments carry the rest.
+    select r.merchant_no as m, sum(l.debit_fen) as fen from journal_entry e join request r on r.request_no = e.command_no join journal_line l on l.entry_id = e.id join ledger_account a on a.id = l.account_id
+    where e.business_date = p_day and e.event = 'topUpVoid' and a.code = '1221.01' and (p_merchant = '' or r.merchant_no = p_merchant) group by 1
   ), opening as (select * from quota_at(day_before(p_day), p_merchant)), closing as (select * from quota_at(p_day, p_merchant))
   select p_day::char(8), m, coalesce(pc, 0)::int, coalesce(pf, 0)::bigint, coalesce(vc, 0)::int, coalesce(vf, 0)::bigint, coalesce(rc, 0)::int, coalesce(rf, 0)::bigint, coalesce(bc, 0)::int, coalesce(bf, 0)::bigint,
-    coalesce(fee, 0)::bigint, coalesce(declined, 0)::int, coalesce(topped, 0)::bigint, coalesce(refunded, 0)::bigint, coalesce(adjusted, 0)::bigint, coalesce(opening.fen, 0), coalesce(closing.fen, 0)
-  from online full join office using (m) left join opening on opening.merchant_no = m left join closing on closing.merchant_no = m;
+    coalesce(fee, 0)::bigint, coalesce(declined, 0)::int, (coalesce(topped, 0) - coalesce(short.fen, 0))::bigint, coalesce(refunded, 0)::bigint, (coalesce(adjusted, 0) + coalesce(short.fen, 0))::bigint, coalesce(opening.fen, 0), coalesce(closing.fen, 0)
+  from online full join office using (m) full join short using (m) left join opening on opening.merchant_no = m left join closing on closing.merchant_no = m;
 end $$;
 
 -- Closed days as they were kept, the others as they are now.

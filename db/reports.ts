@@ -13,6 +13,9 @@ const from = (sql: Sql, { from: first }: Scope) => sql`end_of_day(day_before(${f
 const until = (sql: Sql, { until: last }: Scope) => sql`end_of_day(${last})`;
 const ofMerchant = (sql: Sql, column: Part, { merchantNo }: Scope) => (merchantNo === '' ? sql`true` : sql`${column} = ${merchantNo}`);
 
+/** State of a request `r` at the end of the period: a closed day says the same for ever, whatever became of the request later. */
+const stateAt = (sql: Sql, scope: Scope) => sql`request_state_at(r.request_no, ${until(sql, scope)})`;
+
 /** Top-ups by the day of their entry, their voids with the sign turned on the day of theirs; or by the day of submission, whatever became of them. */
 function topUps(sql: Sql, scope: Scope): Part {
   const posted = scope.basis === 'decided';
@@ -22,18 +25,22 @@ function topUps(sql: Sql, scope: Scope): Part {
     : sql`r.submitted_at >= ${from(sql, scope)} and r.submitted_at < ${until(sql, scope)}`;
   const source = posted
     ? sql`journal_entry e join request r on r.request_no = e.command_no`
-    : sql`request r left join journal_entry e on e.command_no = r.request_no`;
+    : sql`request r left join journal_entry e on e.command_no = r.request_no and e.business_date <= ${scope.until}`;
+  // What came after the period is not told: it was not so yet.
+  const end = until(sql, scope);
+  const fen = sql`${sign} * request_fen_at(r.request_no, r.amount_fen, ${end})`;
   return sql`
     select r.merchant_no || '/' || to_char(coalesce(e.at, r.submitted_at), 'YYYYMMDDHH24MISSUS') || '/' || r.request_no as key, r.request_no as "requestNo", r.merchant_no as "merchantNo",
-      merchant_name_at(r.merchant_no, ${until(sql, scope)}) as "merchantName", ${ms(sql, sql`r.submitted_at`)} as "submittedAt", (${sign} * r.amount_fen)::float8 as "amountFen",
-      case when e.id is null then 0 else ${sign} * r.amount_fen end::float8 as "receivedFen", coalesce(b.booked_on, '') as "bookedOn", coalesce(b.party_name, '') as "payerName",
+      merchant_name_at(r.merchant_no, ${end}) as "merchantName", ${ms(sql, sql`r.submitted_at`)} as "submittedAt", (${fen})::float8 as "amountFen",
+      case when e.id is null then 0 else ${fen} end::float8 as "receivedFen", coalesce(b.booked_on, '') as "bookedOn", coalesce(b.party_name, '') as "payerName",
       case when length(b.party_account_no) > 8 then left(b.party_account_no, 4) || repeat('*', length(b.party_account_no) - 8) || right(b.party_account_no, 4) else coalesce(b.party_account_no, '') end as "payerAccountNo",
-      coalesce(b.party_bank, '') as "payerBank", coalesce(b.serial_no, '') as "serialNo", r.maker_name as "makerName", coalesce(r.whole -> 'approvals' -> -1 -> 'by' ->> 'name', '') as "reviewerName",
-      coalesce((r.whole -> 'approvals' -> -1 ->> 'at')::float8, 0) as "decidedAt", case when r.kind = 'topUpVoid' then 'voidedTopUp' else r.state end as state, l.after_fen::float8 as "afterFen",
+      coalesce(b.party_bank, '') as "payerBank", coalesce(b.serial_no, '') as "serialNo", r.maker_name as "makerName", coalesce(d.event -> 'by' ->> 'name', '') as "reviewerName",
+      coalesce((d.event ->> 'at')::float8, 0) as "decidedAt", case when r.kind = 'topUpVoid' then 'voidedTopUp' else ${stateAt(sql, scope)} end as state, l.after_fen::float8 as "afterFen",
       'bank' as channel, coalesce(r.whole -> 'data' ->> 'note', r.whole -> 'data' ->> 'reason', '') as note
     from ${source}
       left join journal_line l on l.entry_id = e.id and l.account_id = (select id from ledger_account where code = '2241.10' and owner = r.merchant_no)
-      left join bank_line b on b.id = (r.whole -> 'line' ->> 'id')::bigint
+      left join bank_line b on e.id is not null and b.id = (r.whole -> 'line' ->> 'id')::bigint
+      left join lateral (select v.event from request_event v where v.request_no = r.request_no and v.at < ${end} and v.event ->> 'type' in ('approved', 'amended') order by v.seq desc limit 1) d on d.event ->> 'type' = 'approved'
     where ${when} and ${posted ? sql`true` : sql`r.kind = 'topUp'`} and ${ofMerchant(sql, sql`r.merchant_no`, scope)}`;
 }
 
@@ -44,8 +51,9 @@ function purchases(sql: Sql, scope: Scope, side: Side): Part {
     select x.id as key, ${ms(sql, sql`x.at`)} as at, x.merchant_no as "merchantNo", x.terminal_no as "terminalNo", lpad(x.batch_no::text, 6, '0') as "batchNo", lpad(x.trace_no::text, 6, '0') as "traceNo",
       lpad(x.id::text, 12, '0') as "systemNo", x.type, case when x.card_mask = '' then '' else left(x.card_mask, 6) || '******' || right(x.card_mask, 4) end as "cardNo",
       ${side === 'main' ? sql`x.net_fen` : sql`x.amount_fen`}::float8 as "amountFen", (sign(x.net_fen) * x.fee_fen)::float8 as "feeFen", x.code, x.code as "codeText",
-      case when x.state = 'approved' and x.refunded_fen = 0 or x.state = 'declined' then '' else coalesce((select case o.type when 'void' then 'voided' when 'refund' then 'refunded' else 'reversed' end
-        from terminal_txn o where o.original_id = x.id and o.code = '00' and o.state <> 'reversed' and o.business_date <= ${last} order by o.id desc limit 1), '') end as flag, x.balance_fen::float8 as "afterFen"
+      case when x.code <> '00' then '' else coalesce((select case o.type when 'void' then 'voided' when 'refund' then 'refunded' else 'reversed' end
+        from terminal_txn o where o.original_id = x.id and o.code = '00' and o.business_date <= ${last}
+          and not exists (select from terminal_txn v where v.original_id = o.id and v.type = 'reversal' and v.code = '00' and v.business_date <= ${last}) order by o.id desc limit 1), '') end as flag, x.balance_fen::float8 as "afterFen"
     from terminal_txn x
     where x.business_date between ${first} and ${last} and ${side === 'main' ? sql`x.net_fen <> 0` : sql`x.net_fen = 0`} and ${ofMerchant(sql, sql`x.merchant_no`, scope)}
       and x.id >= coalesce((select min(first_txn) from report_day where business_date >= ${first}), (select max(last_txn) from report_day) - 10000, 0)
@@ -73,8 +81,9 @@ function summary(sql: Sql, scope: Scope): Part {
   );
   return sql`
     select * from (with asked as (
-      select merchant_no as m, count(*) as "askedCount", coalesce(sum(amount_fen), 0) as "askedFen" ${sums} from request
-      where kind = 'topUp' and submitted_at >= ${from(sql, scope)} and submitted_at < ${until(sql, scope)} and ${ofMerchant(sql, sql`merchant_no`, scope)} group by 1
+      select merchant_no as m, count(*) as "askedCount", coalesce(sum(amount_fen), 0) as "askedFen" ${sums} from (
+        select merchant_no, ${stateAt(sql, scope)} as state, request_fen_at(request_no, amount_fen, ${until(sql, scope)}) as amount_fen from request r
+        where kind = 'topUp' and submitted_at >= ${from(sql, scope)} and submitted_at < ${until(sql, scope)} and ${ofMerchant(sql, sql`merchant_no`, scope)}) r group by 1
     ), moved as (${perMerchant(sql, scope)}), opening as (select * from quota_at(day_before(${scope.from}), ${scope.merchantNo})), closing as (select * from quota_at(${scope.until}, ${scope.merchantNo}))
     select m as key, m as "merchantNo", merchant_name_at(m, ${until(sql, scope)}) as "merchantName" ${shown}, coalesce(v.net, 0)::float8 as "netFen", coalesce(v.fee, 0)::float8 as "feeFen", coalesce(o.fen, 0)::float8 as "openingFen",
       coalesce(v.topped, 0)::float8 as "topUpFen", coalesce(v.refunded, 0)::float8 as "quotaRefundFen", coalesce(v.adjusted, 0)::float8 as "adjustmentFen", coalesce(c.fen, 0)::float8 as "closingFen"
@@ -234,12 +243,13 @@ export async function* reportLines(db: Db, name: ReportName, scope: Scope, side:
 }
 
 /** Up to when the figures reach (epoch ms): the end of the last day's settlement, or null while a day of the scope is open; and how many top-ups of the scope still wait. */
-export async function standing(db: Db, { until: last }: Scope): Promise<{ closedAt: number | null; pending: number }> {
+export async function standing(db: Db, scope: Scope): Promise<{ closedAt: number | null; pending: number }> {
   const sql = db.$client;
+  const { until: last } = scope;
   const [row] = await sql<{ closed: number | null; pending: number }[]>`
     select (select ${ms(sql, sql`kept_at`)} from report_day where business_date >= ${last} order by business_date limit 1) as closed,
-      (select count(*)::int from request r where kind = 'topUp' and submitted_at < end_of_day(${last}) and submitted_at >= end_of_day(${last}) - interval '40 days' and not exists (select from request_event e
-        where e.request_no = r.request_no and e.at < end_of_day(${last}) and e.event ->> 'type' in ('effective', 'rejected', 'returned', 'withdrawn', 'expired', 'abandoned'))) as pending`;
+      (select count(*)::int from request r where kind = 'topUp' and submitted_at < end_of_day(${last}) and ${ofMerchant(sql, sql`merchant_no`, scope)}
+        and (state in ('submitted', 'returned', 'approved', 'failed') or submitted_at >= end_of_day(${last}) - interval '40 days') and ${stateAt(sql, scope)} in ('submitted', 'approved', 'failed')) as pending`;
   return { closedAt: row?.closed ?? null, pending: row?.pending ?? 0 };
 }
 

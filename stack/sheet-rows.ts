@@ -228,7 +228,7 @@ export function footOf(plan: SheetPlan, marks: Marks, { rows, sums, tally }: She
   }
   for (const foot of plan.after ?? []) {
     if (foot.kind === 'text') parts.push(line(foot.text));
-    else if (foot.kind === 'words') parts.push(line(`${foot.label} ${inWords(sums[foot.column] ?? 0)}`));
+    else if (foot.kind === 'words') parts.push(line(`${foot.label}${inWords(sums[foot.column] ?? 0)}`));
     else {
       const left = Object.entries(foot.signs).reduce((sum, [key, sign]) => sum + sign * (sums[key] ?? 0), 0);
       parts.push(line(left === 0 ? foot.good : `${foot.bad} ${grouped(left)}`));

@@ -7,7 +7,7 @@ import { closeDb, openDb } from '../../db/connect.ts';
 import { reportLines, rowsQuery } from '../../db/reports.ts';
 import { type BookPlan, type SheetPlan, writeBook } from '../../stack/workbook.ts';
 import type { Scope } from '../../workflows/rules/reports.ts';
-import { amountInWords } from '../../workflows/rules/words.ts';
+import { sumInWords } from '../../workflows/rules/words.ts';
 
 const [who = '', level = '1', file = '', slow = ''] = process.argv.slice(2);
 const { plan, scope } = JSON.parse(process.env.REPORT ?? '') as { plan: BookPlan; scope: Scope };
@@ -29,7 +29,7 @@ const idle = process.memoryUsage.rss();
 let peak = idle;
 const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
 const began = performance.now();
-if (who === 'ours') await writeBook(out, plan, rows, { inWords: amountInWords, level: Number(level) });
+if (who === 'ours') await writeBook(out, plan, rows, { inWords: sumInWords, level: Number(level) });
 else await byExceljs(plan.sheets[0] as SheetPlan);
 const ms = performance.now() - began;
 clearInterval(watch);

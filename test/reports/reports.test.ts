@@ -86,7 +86,7 @@ test('the five exports of a day: every total is the ledger’s, the identity hol
   const details = await download(finance, 'top-up-details', asked);
   assert.equal(records(details).length, 2);
   assert.equal(sumsOf(details)['到账金额'], await ledger(`a.code = '2241.20' and e.event in ('topUp', 'topUpVoid')`, 'l.debit_fen - l.credit_fen'));
-  assert.ok(details.sheets[0]?.rows.some((row) => row[0] === '到账金额合计(大写):人民币 壹仟伍佰元整'));
+  assert.ok(details.sheets[0]?.rows.some((row) => row[0] === '到账金额合计(大写):人民币壹仟伍佰元整'));
   const purchases = await download(finance, 'purchase-details', { ...asked, merchant: first.merchantNo });
   assert.deepEqual(
     records(purchases).map((row) => [row['交易类型'], row['交易金额'], row['标志']]),

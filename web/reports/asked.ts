@@ -1,5 +1,5 @@
 // What a report is asked for, as its address says: read, with a fault beside each field that does not fit.
-import { searchMerchants } from '../../db/merchants.ts';
+import { findMerchant, searchMerchants } from '../../db/merchants.ts';
 import type { Order, Place } from '../../db/reports.ts';
 import { calendarDay, typedDay } from '../../workflows/rules/calendar-day.ts';
 import { type ReportName, type Scope, shapeOf } from '../../workflows/rules/reports.ts';
@@ -38,7 +38,9 @@ export async function readAsked(ctx: SignedInCtx, name: ReportName, source: unkn
   const days =
     shape.asks.period === 'now'
       ? daysOf('today', '', '')
-      : daysOf(period, text('from', 10), shape.asks.period === 'day' ? text('from', 10) : text('until', 10));
+      : shape.asks.period === 'day'
+        ? daysOf(period === 'month' ? 'today' : period, text('from', 10), text('from', 10))
+        : daysOf(period, text('from', 10), text('until', 10));
   const faults: Asked['faults'] = {};
   const words = ctx.text.reports;
   const [from, until] = [calendarDay(days.from), calendarDay(days.until)];
@@ -85,10 +87,11 @@ async function merchantOf(ctx: SignedInCtx, typed: string): Promise<{ merchantNo
   if (typed === '') return { merchantNo: '', shown: '' };
   const words = ctx.text.reports;
   const no = /^\d{15}(?=\s|$)/.exec(typed)?.[0];
-  const rows = await searchMerchants(ctx.db, no ?? typed, 6);
+  const exact = no ? await findMerchant(ctx.db, no) : null;
+  const rows = exact && exact.status !== 'pending' && exact.status !== 'rejected' ? [exact] : await searchMerchants(ctx.db, typed, 6);
   const [row] = rows;
   if (!row) return { merchantNo: '', shown: typed, fault: words.noMerchant };
-  if (rows.length > 1 && !no)
+  if (rows.length > 1)
     return {
       merchantNo: '',
       shown: typed,

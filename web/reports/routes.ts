@@ -5,7 +5,7 @@ import { mayCall } from '../../db/rate-limits.ts';
 import { type KeyedRow, reportPage as pageOfRows, reportLines, reportTotals, standing, type Totals } from '../../db/reports.ts';
 import { writeBook } from '../../stack/workbook.ts';
 import { MOST_AT_ONCE, PREVIEW_ROWS, type ReportName, reportNames, reports, type Scope, shapeOf } from '../../workflows/rules/reports.ts';
-import { amountInWords } from '../../workflows/rules/words.ts';
+import { sumInWords } from '../../workflows/rules/words.ts';
 import { asWorkbook, HttpError, page, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { html, type Raw } from '../ui/html.ts';
 import { paths } from '../ui/paths.ts';
@@ -98,7 +98,7 @@ async function exported(ctx: SignedInCtx, name: ReportName): Promise<void> {
   await db.transaction((tx) => audit(tx, { by: ctx.user, action: 'report.exported', object: name, detail, address: ctx.address }));
   if (rows + apart > MOST_AT_ONCE) return startExport(ctx, { report: name, scope, ownerCode: ctx.user.code, fileName, rows: rows + apart, askedAt: now }, plan);
   asWorkbook(ctx, fileName);
-  await writeBook(ctx.res, plan, (sheet) => reportLines(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: amountInWords });
+  await writeBook(ctx.res, plan, (sheet) => reportLines(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: sumInWords });
 }
 
 /** Merchants as somebody types: number, name, or initials. */

@@ -3,7 +3,7 @@ import type { KeyedRow, Totals } from '../../db/reports.ts';
 import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import { type Column, PREVIEW_ROWS, type ReportRow, remainder, shapeOf } from '../../workflows/rules/reports.ts';
-import { amountInWords } from '../../workflows/rules/words.ts';
+import { sumInWords } from '../../workflows/rules/words.ts';
 import type { SignedInCtx } from '../http.ts';
 import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
@@ -85,10 +85,7 @@ function remarks(text: Text, asked: Asked, { totals }: Shown): Hole {
     const left = remainder(shape.check, sums);
     return left === 0 ? html`<p class="remark good">✓ ${words.good}</p>` : notice('bad', `${words.bad} ${showFen(left)}`);
   }
-  return (
-    shape.columns.some(({ key }) => key === 'receivedFen') &&
-    html`<p class="remark">${words.inWords}${amountInWords(Math.max(0, Number(sums.receivedFen ?? 0)))}</p>`
-  );
+  return shape.columns.some(({ key }) => key === 'receivedFen') && html`<p class="remark">${words.inWords}${sumInWords(Number(sums.receivedFen ?? 0))}</p>`;
 }
 
 function queryForm(text: Text, asked: Asked): Raw {
@@ -114,16 +111,17 @@ export function reportPage(ctx: SignedInCtx, asked: Asked, shown: Shown | null):
   const title = words.titles[asked.name];
   const keep = addressOf(asked);
   const none = shown !== null && shown.totals.rows === 0;
+  const nothing = none && shown.totals.apart === 0;
   const last = shown?.rows.at(-1);
   const next =
     shown?.more && last
       ? { ...keep, after: String(last.key), value: asked.order ? String(last[asked.order.column] ?? '') : undefined, n: asked.first + PREVIEW_ROWS }
       : null;
-  const act = html`<form method="post" action="${paths.reportAct(asked.name, 'export')}" class="inline">${token(ctx)}${Object.entries(keep).map(([key, value]) => value !== undefined && html`<input type="hidden" name="${key}" value="${value}">`)}<button class="btn primary"${attribute('disabled', none || shown === null)}>${words.export}</button></form><a class="btn" href="${paths.reportAct(asked.name, 'print', keep)}">${words.print}</a><a class="btn" href="${paths.exports()}">${words.exports.title}</a>`;
+  const act = html`<form method="post" action="${paths.reportAct(asked.name, 'export')}" class="inline">${token(ctx)}${Object.entries(keep).map(([key, value]) => value !== undefined && html`<input type="hidden" name="${key}" value="${value}">`)}<button class="btn primary"${attribute('disabled', nothing || shown === null)}>${words.export}</button></form><a class="btn" href="${paths.reportAct(asked.name, 'print', keep)}">${words.print}</a><a class="btn" href="${paths.exports()}">${words.exports.title}</a>`;
   const body = html`<div class="head"><h1>${title}</h1><span class="grow"></span>${act}</div>${queryForm(text, asked)}${
     shown &&
-    html`<p class="remark muted">${shown.lines.map((line) => html`<span>${line}</span>`)}</p>${!none && remarks(text, asked, shown)}
-<div class="table" tabindex="0" role="region" aria-label="${title}">${none ? html`<p class="empty">${words.none}</p>` : table(ctx, asked, shown, true)}</div>${pager(text, asked.after ? paths.report(asked.name, keep) : null, next && paths.report(asked.name, next))}`
+    html`<p class="remark muted">${shown.lines.map((line) => html`<span>${line}</span>`)}</p>${!nothing && remarks(text, asked, shown)}
+<div class="table" tabindex="0" role="region" aria-label="${title}">${none ? html`<p class="empty">${nothing ? words.none : words.onlyApart}</p>` : table(ctx, asked, shown, true)}</div>${pager(text, asked.after ? paths.report(asked.name, keep) : null, next && paths.report(asked.name, next))}`
   }`;
   return layout(ctx, { title, crumbs: [{ label: words.menu }, { label: title }], body });
 }
@@ -139,6 +137,6 @@ export function paperPage(ctx: SignedInCtx, asked: Asked, shown: Shown): Raw {
     ctx.language,
     title,
     html`<body class="paper across"><main class="form-a4"><p class="no-print"><a class="btn" href="${back}">${text.common.back}</a> <button class="btn primary" data-print>${words.print}</button></p><h1>${title}</h1>${shown.lines.map((line) => html`<p class="note-line">${line}</p>`)}
-${shown.totals.rows === 0 ? html`<p class="empty">${words.none}</p>` : html`${table(ctx, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="note-line">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
+${shown.totals.rows === 0 ? html`<p class="empty">${shown.totals.apart === 0 ? words.none : words.onlyApart}</p>` : html`${table(ctx, asked, shown, false)}${remarks(text, asked, shown)}`}<p class="note-line">${fill(words.signatures, { name: ctx.user.name })}</p></main></body>`,
   );
 }

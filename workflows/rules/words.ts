@@ -15,6 +15,9 @@ export function amountInWords(fen: number): string {
   return `${whole}${zero}${jiao > 0 ? `${digits[jiao]}角` : ''}${cent > 0 ? `${digits[cent]}分` : ''}`;
 }
 
+/** The same of a sum, which may be below nothing: 负壹佰元整. */
+export const sumInWords = (fen: number): string => (fen < 0 ? `负${amountInWords(-fen)}` : amountInWords(fen));
+
 /** Groups of four from the top: 万亿, 亿, 万 and the rest; 亿 is written once. */
 function yuanInWords(yuan: number): string {
   let text = '';

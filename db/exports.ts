@@ -1,5 +1,5 @@
 // 导出任务: what somebody asked for, and how far its file is.
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { ExportState, ReportName, Scope } from '../workflows/rules/reports.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 import { reportExport } from './schema.ts';
@@ -43,7 +43,25 @@ export async function findExport(db: Reader, exportNo: string): Promise<ExportRo
   return row ?? null;
 }
 
-/** How many of theirs are under way. */
-export async function runningExports(db: Reader, ownerCode: string): Promise<number> {
-  return db.$count(reportExport, and(eq(reportExport.ownerCode, ownerCode), eq(reportExport.state, 'running')));
+/** So long, ms, the same export asked again by the same person is the one that is under way: a second click, or a request sent twice. */
+const SAME_MS = 60_000;
+
+/**
+ * A place among the exports of its owner, of whom no more than `most` are under way: the number of the new one, or of the same one that was begun just
+ * now, or null when there is no place. One request of a person after the other.
+ */
+export async function takePlace(tx: Tx, asked: ExportAsked, most: number): Promise<{ exportNo: string; fresh: boolean } | null> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${asked.ownerCode}, 21))`);
+  const rows = await tx
+    .select()
+    .from(reportExport)
+    .where(and(eq(reportExport.ownerCode, asked.ownerCode), eq(reportExport.state, 'running')));
+  const scope = JSON.stringify(Object.entries(asked.scope).toSorted());
+  const same = rows.find(
+    (row) => row.report === asked.report && JSON.stringify(Object.entries(row.scope).toSorted()) === scope && asked.askedAt - row.askedAt.getTime() < SAME_MS,
+  );
+  if (same) return { exportNo: same.exportNo, fresh: false };
+  if (rows.length >= most) return null;
+  await openExport(tx, asked);
+  return { exportNo: asked.exportNo, fresh: true };
 }

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { findExport } from '../../db/exports.ts';
+import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { openSite, type Person, type Site, signInAt } from '../web/site.ts';
 import { openWorld, type World } from '../world.ts';
@@ -30,14 +31,15 @@ after(async () => {
   await world.close();
 });
 
-const ask = async (): Promise<string> => {
+const ask = async (what: Record<string, string> = { period: 'today' }): Promise<string> => {
   await finance.get('/reports/purchase-details');
-  const { status, location } = await finance.post('/reports/purchase-details/export', { period: 'today' });
+  const { status, location } = await finance.post('/reports/purchase-details/export', what);
   assert.equal(status, 303);
   const no = /^\/exports\?begun=(EX\d{18})$/.exec(location ?? '')?.[1];
   assert.ok(no, String(location));
   return no;
 };
+const since = (days: number) => ({ period: 'range', from: typedDay(businessDate(Date.now() - days * 86_400_000)), until: typedDay(businessDate(Date.now())) });
 const ends = async (no: string, state: string) => {
   for (let n = 0; n < 600; n++) {
     if ((await findExport(world.db, no))?.state === state) return;
@@ -81,7 +83,7 @@ test('above 20,000 rows: asked, waits until a worker of that queue comes, shows 
   );
 });
 
-test('cancelled: nothing is left, and nothing can be downloaded; a fourth at once is refused', async () => {
+test('cancelled: nothing is left, and nothing can be downloaded; five clicks are one export, a fourth at once is refused', async () => {
   const first = await ask();
   await ends(first, 'running');
   await finance.get('/exports');
@@ -91,7 +93,17 @@ test('cancelled: nothing is left, and nothing can be downloaded; a fourth at onc
   await stop();
   assert.equal((await finance.get(`/exports/${first}/file`)).status, 404);
   assert.equal(existsSync(path(first)), false);
-  for (let n = 0; n < 3; n++) await ends(await ask(), 'running');
-  await finance.get('/reports/purchase-details');
-  assert.equal((await finance.post('/reports/purchase-details/export', { period: 'today' })).status, 429);
+  await finance.post(`/exports/${first}/cancellation`);
+  const cancels = await world.db.execute(sql`select 1 from audit_log where action = 'report.cancelled'`);
+  assert.equal(cancels.length, 1, 'what is over is not cancelled once more');
+  const clicks = await Promise.all(Array.from({ length: 5 }, () => ask()));
+  assert.equal(new Set(clicks).size, 1);
+  await ends(clicks[0] ?? '', 'running');
+  await ask(since(1));
+  await ask(since(2));
+  assert.equal((await finance.post('/reports/purchase-details/export', since(3))).status, 429);
+  const [asked] = await world.db.execute<{ n: number }>(
+    sql`select count(*)::int as n from audit_log where action = 'report.exported' and detail ->> 'exportNo' <> ''`,
+  );
+  assert.equal(asked?.n, 5, 'each that began is on record, and no other');
 });

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { audit } from '../../db/audit.ts';
-import { type ExportAsked, type ExportRow, exportsOf, findExport, runningExports } from '../../db/exports.ts';
+import { closeExport, type ExportAsked, type ExportRow, exportsOf, findExport, takePlace } from '../../db/exports.ts';
 import { type BookPlan, exportQueue } from '../../stack/workbook.ts';
 import { isReportName, MOST_AT_ONCE, reportNames, reports } from '../../workflows/rules/reports.ts';
 import { shanghaiTime } from '../../workflows/rules/time.ts';
@@ -28,11 +28,22 @@ export const exportRoutes: Route[] = [
 const MOST_RUNNING = 3;
 const SHOWN = 50;
 
-/** The start of the workflow is what makes it certain: the list shows it as soon as a worker has taken it. */
-export async function startExport(ctx: SignedInCtx, asked: Omit<ExportAsked, 'exportNo'>, plan: BookPlan): Promise<void> {
-  const { temporal, settings, db } = ctx;
-  if ((await runningExports(db, asked.ownerCode)) >= MOST_RUNNING) throw new HttpError(429, (text) => text.signIn.tooMany);
-  const exportNo = `EX${shanghaiTime(asked.askedAt).replace(/\D/g, '')}${randomInt(1000, 10_000)}`;
+/**
+ * A place, the record of who takes what away, and then the workflow. A second click finds the first one's; an export whose workflow did not begin is
+ * marked as failed, or cancelled by its owner.
+ */
+export async function startExport(ctx: SignedInCtx, given: Omit<ExportAsked, 'exportNo'>, plan: BookPlan, detail: Record<string, unknown>): Promise<void> {
+  const { temporal, settings, db, user } = ctx;
+  const asked = { ...given, exportNo: `EX${shanghaiTime(given.askedAt).replace(/\D/g, '')}${randomInt(1000, 10_000)}` };
+  const place = await db.transaction(async (tx) => {
+    const taken = await takePlace(tx, asked, MOST_RUNNING);
+    const { exportNo } = asked;
+    if (taken?.fresh) await audit(tx, { by: user, action: 'report.exported', object: asked.report, detail: { ...detail, exportNo }, address: ctx.address });
+    return taken;
+  });
+  if (!place) throw new HttpError(429, (text) => text.signIn.tooMany);
+  if (!place.fresh) return see(ctx, paths.exports({ begun: place.exportNo }));
+  const { exportNo } = place;
   const queue = settings.TEMPORAL_TASK_QUEUE;
   try {
     await temporal.withDeadline(Date.now() + 5000, () =>
@@ -40,11 +51,13 @@ export async function startExport(ctx: SignedInCtx, asked: Omit<ExportAsked, 'ex
         workflowId: exportNo,
         taskQueue: queue,
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        args: [{ asked: { ...asked, exportNo }, plan, taskQueue: exportQueue(queue) }],
+        args: [{ asked, plan, taskQueue: exportQueue(queue) }],
         staticSummary: asked.fileName,
       }),
     );
   } catch {
+    // Should it have begun after all, its end says how it ended.
+    await db.transaction((tx) => closeExport(tx, exportNo, { state: 'failed' }));
     throw new HttpError(503, (text) => text.request.unreachable);
   }
   see(ctx, paths.exports({ begun: exportNo }));
@@ -106,11 +119,18 @@ async function download(ctx: SignedInCtx): Promise<void> {
 
 async function cancel(ctx: SignedInCtx): Promise<void> {
   const row = await own(ctx);
+  if (row.state !== 'running') return see(ctx, paths.exports());
+  let gone = false;
   try {
-    if (row.state === 'running') await ctx.temporal.withDeadline(Date.now() + 5000, () => ctx.temporal.workflow.getHandle(row.exportNo).cancel());
+    await ctx.temporal.withDeadline(Date.now() + 5000, () => ctx.temporal.workflow.getHandle(row.exportNo).cancel());
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw new HttpError(503, (text) => text.request.unreachable);
+    gone = true;
   }
-  await ctx.db.transaction((tx) => audit(tx, { by: ctx.user, action: 'report.cancelled', object: row.exportNo, address: ctx.address }));
+  await ctx.db.transaction(async (tx) => {
+    // Its workflow never began, or has ended by itself: then its row tells so already.
+    if (gone && (await findExport(tx, row.exportNo))?.state === 'running') await closeExport(tx, row.exportNo, { state: 'cancelled' });
+    await audit(tx, { by: ctx.user, action: 'report.cancelled', object: row.exportNo, address: ctx.address });
+  });
   see(ctx, paths.exports());
 }

@@ -95,8 +95,9 @@ async function exported(ctx: SignedInCtx, name: ReportName): Promise<void> {
   const plan = planOf(ctx, asked, await standing(db, scope), now);
   const fileName = fileNameOf(text, asked, now);
   const detail = { ...addressOf(asked), from: asked.from, until: asked.until, rows: rows + apart };
+  if (rows + apart > MOST_AT_ONCE)
+    return startExport(ctx, { report: name, scope, ownerCode: ctx.user.code, fileName, rows: rows + apart, askedAt: now }, plan, detail);
   await db.transaction((tx) => audit(tx, { by: ctx.user, action: 'report.exported', object: name, detail, address: ctx.address }));
-  if (rows + apart > MOST_AT_ONCE) return startExport(ctx, { report: name, scope, ownerCode: ctx.user.code, fileName, rows: rows + apart, askedAt: now }, plan);
   asWorkbook(ctx, fileName);
   await writeBook(ctx.res, plan, (sheet) => reportLines(db, name, scope, sheet === 0 ? 'main' : 'apart'), { inWords: sumInWords });
 }

@@ -197,11 +197,15 @@ export interface Totals {
 export async function reportTotals(db: Db, name: ReportName, scope: Scope): Promise<Totals> {
   const sql = db.$client;
   if (name === 'purchase-details') return purchaseTotals(sql, scope);
-  const summed = shapeOf(name).columns.filter((column) => column.sum);
-  const sums = summed.map((column) => sql`, coalesce(sum(q.${sql(column.key)}), 0)::float8 as ${sql(column.key)}`);
+  const { columns, per = '' } = shapeOf(name);
+  const once = (column: Column) =>
+    sql`(select coalesce(sum(f.fen), 0) from (select distinct on (q.${sql(per)}) q.${sql(column.key)} as fen from q order by q.${sql(per)}, q.key collate "C" ${column.sum === 'first' ? sql`asc` : sql`desc`}) f)`;
+  const sums = columns
+    .filter((column) => column.sum)
+    .map((column) => sql`, ${column.sum === true ? sql`coalesce(sum(q.${sql(column.key)}), 0)` : once(column)}::float8 as ${sql(column.key)}`);
   const [row] = await sql<
     (ReportRow & { rows: number })[]
-  >`select count(*)::int as rows ${sums.length > 0 ? sums : sql``} from (${queries[name](sql, scope, 'main')}) q`;
+  >`with q as (${queries[name](sql, scope, 'main')}) select count(*)::int as rows ${sums.length > 0 ? sums : sql``} from q`;
   const { rows = 0, ...rest } = row ?? { rows: 0 };
   return { rows, apart: 0, sums: rest as ReportRow };
 }

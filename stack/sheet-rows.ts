@@ -7,7 +7,8 @@ export interface SheetColumn {
   kind: SheetKind;
   /** In characters. */
   width: number;
-  sum?: boolean;
+  /** In the line of totals: added up, or of each value of `per` what its first or its last row says. */
+  sum?: true | 'first' | 'last';
   /** Names of codes. */
   words?: Readonly<Record<string, string>>;
 }
@@ -18,6 +19,8 @@ export interface SheetPlan {
   numberHead: string;
   /** Column whose values make groups, each followed by its sums. */
   group?: string;
+  /** Column whose values each have a balance of their own. */
+  per?: string;
   /** Column that is counted and summed by its values in the last lines, with the sums of another. */
   tally?: { by: string; of: string; words: Readonly<Record<string, string>>; sentence: string };
   totalWord: string;
@@ -139,18 +142,18 @@ export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
   const { columns, group, tally } = plan;
   const place = (key: string | undefined) => columns.findIndex((column) => column.key === key);
   const cells = columns.map((column, i) => cellOf(column, i + 1, marks));
-  const summed = columns.flatMap((column, i) => (column.sum ? [i] : []));
-  const [groupAt, byAt, ofAt] = [place(group), place(tally?.by), place(tally?.of)];
-  const total = new Counter(summed);
-  let inGroup = new Counter(summed);
+  const summed = columns.flatMap(({ sum }, i) => (sum ? [{ place: i, sum }] : []));
+  const [groupAt, byAt, ofAt, perAt] = [place(group), place(tally?.by), place(tally?.of), place(plan.per)];
+  const total = new Counter(summed, perAt);
+  let inGroup = new Counter(summed, perAt);
   let current: string | null = null;
   const told: SheetSums['tally'] = {};
   const numberStyle = `" s="${marks.styles.count}"><v>`;
-  const sumsOf = ({ sums }: Counter) => Object.fromEntries(summed.map((at, i) => [columns[at]?.key ?? '', sums[i] ?? 0]));
+  const sumsOf = ({ sums }: Counter) => Object.fromEntries(summed.map(({ place: at }, i) => [columns[at]?.key ?? '', sums[i] ?? 0]));
   const subtotal = () => {
     if (current === null) return '';
     const text = sumRow(plan, marks, plan.subtotalWord, sumsOf(inGroup), inGroup.rows);
-    inGroup = new Counter(summed);
+    inGroup = new Counter(summed, perAt);
     return text;
   };
   const tell = (row: Row) => {
@@ -182,20 +185,34 @@ export function rowWriter(plan: SheetPlan, marks: Marks): RowWriter {
   };
 }
 
-/** Rows, and the sums of the columns at these places. */
+/** Rows, and the sums of the columns at these places; balances once for each value of the column `per`. */
 class Counter {
   rows = 0;
   readonly sums: number[];
-  readonly #places: readonly number[];
+  readonly #added: { at: number; place: number }[];
+  readonly #balances: { at: number; place: number; first: boolean }[];
+  readonly #per: number;
+  readonly #told = new Map<string, number[]>();
 
-  constructor(places: readonly number[]) {
-    this.#places = places;
-    this.sums = places.map(() => 0);
+  constructor(columns: readonly { place: number; sum: true | 'first' | 'last' }[], per: number) {
+    this.#per = per;
+    this.sums = columns.map(() => 0);
+    this.#added = columns.flatMap(({ place, sum }, at) => (sum === true ? [{ at, place }] : []));
+    this.#balances = columns.flatMap(({ place, sum }, at) => (sum === true ? [] : [{ at, place, first: sum === 'first' }]));
   }
 
   take(row: Row): void {
     this.rows += 1;
-    for (let i = 0; i < this.#places.length; i++) this.sums[i] = (this.sums[i] ?? 0) + Number(row[this.#places[i] ?? 0]);
+    for (const { at, place } of this.#added) this.sums[at] = (this.sums[at] ?? 0) + Number(row[place]);
+    if (this.#balances.length > 0) this.#balance(row);
+  }
+
+  #balance(row: Row): void {
+    const whose = row[this.#per] ?? '';
+    const before = this.#told.get(whose);
+    const now = this.#balances.map(({ place, first }, i) => (first && before ? (before[i] ?? 0) : Number(row[place])));
+    for (const [i, { at }] of this.#balances.entries()) this.sums[at] = (this.sums[at] ?? 0) + (now[i] ?? 0) - (before?.[i] ?? 0);
+    this.#told.set(whose, now);
   }
 }
 

@@ -124,6 +124,13 @@ test('a void that the quota does not cover: the day’s 充值 is what its rows 
   const details = sumsOf(await download(finance, 'top-up-details', period));
   assert.deepEqual([totals?.['充值'], details['到账金额'], totals?.['调整'], totals?.['期末余额']], [0, 0, 400, 0]);
   assert.match((await finance.get(`/reports/daily-totals?period=today&merchant=${merchantNo}`)).html, /平衡/);
+  // Over two days a balance counts once: as it was on the first, and as it is on the last.
+  const range = { period: 'range', from: day, until: typedDay(today) };
+  const [totalsOf, summaryOf] = [sumsOf(await download(finance, 'daily-totals', range)), sumsOf(await download(finance, 'top-up-summary', range))];
+  assert.deepEqual([totalsOf['期初余额'], totalsOf['期末余额']], [summaryOf['期初额度'], summaryOf['期末额度']]);
+  const page = (await finance.get(`/reports/daily-totals?${new URLSearchParams(range)}`)).html;
+  assert.match(page, new RegExp(`<tfoot>[\\s\\S]*<b>${Number(totalsOf['期末余额']).toFixed(2)}</b>`));
+  assert.match(page, /平衡/);
 });
 
 test('the whole number of a merchant means that merchant, whatever others are called', async () => {

@@ -56,6 +56,7 @@ export function planOf(ctx: SignedInCtx, asked: Asked, standing: { closedAt: num
     subtotalWord: words.subtotal,
     signatures: fill(words.signatures, { name: ctx.user.name }),
     ...(shape.group === undefined ? {} : { group: shape.group }),
+    ...(shape.per === undefined ? {} : { per: shape.per }),
     after: [
       ...(shape.columns.some(({ key }) => key === 'receivedFen') ? [{ kind: 'words' as const, label: words.inWords, column: 'receivedFen' }] : []),
       ...(shape.check ? [{ kind: 'check' as const, signs: shape.check, good: words.good, bad: words.bad }] : []),

@@ -9,8 +9,8 @@ export interface Column {
   /** Of a sheet, in characters. */
   width: number;
   words?: WordsOf;
-  /** The column stands in the line of totals. */
-  sum?: true;
+  /** The column stands in the line of totals; a balance with what each merchant (`per`) had in its first row, or in its last. */
+  sum?: true | 'first' | 'last';
   link?: 'merchant' | 'request' | 'transaction';
   /** The list may be sorted by it. */
   sorts?: true;
@@ -25,6 +25,8 @@ export interface ReportShape {
   right: string;
   asks: Asking;
   columns: readonly Column[];
+  /** Column whose values each have a balance of their own. */
+  per?: string;
   /** Rows of one group stand together and are followed by their sums. */
   group?: string;
   /** Rows that count for nothing stand on a second sheet: declined transactions. */
@@ -68,11 +70,11 @@ const identity = { openingFen: 1, topUpFen: 1, netFen: -1, feeFen: -1, quotaRefu
 const movements: readonly Column[] = [
   fen('netFen', { sum: true, sorts: true, opens: 'purchase-details' }),
   fen('feeFen', { sum: true }),
-  fen('openingFen', { sum: true }),
+  fen('openingFen', { sum: 'first' }),
   fen('topUpFen', { sum: true, opens: 'top-up-details' }),
   fen('quotaRefundFen', { sum: true }),
   fen('adjustmentFen', { sum: true }),
-  fen('closingFen', { sum: true, sorts: true }),
+  fen('closingFen', { sum: 'last', sorts: true }),
 ];
 
 /** When and from where a terminal's message came. */
@@ -108,6 +110,7 @@ export const reports = {
     asks: { merchant: true, period: 'range' },
     columns: [merchantNo, merchantName, ...['asked', 'waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name)), ...movements],
     check: identity,
+    per: 'merchantNo',
   },
   'daily-totals': {
     right: 'dailyTotalReport',
@@ -120,6 +123,7 @@ export const reports = {
       ...movements,
     ],
     check: identity,
+    per: 'merchantNo',
   },
   'daily-top-ups': {
     right: 'topUpDailyReport',

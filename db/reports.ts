@@ -47,11 +47,14 @@ function topUps(sql: Sql, scope: Scope): Part {
 /** Transactions in the order of their system numbers, which for closed days are known from first to last. */
 function purchases(sql: Sql, scope: Scope, side: Side): Part {
   const { from: first, until: last } = scope;
+  // Looked at once. Only when a void or a refund of the period was itself reversed later, what a row says of itself today is not what was so then.
+  const undoneLater = sql`exists (select from terminal_txn v join terminal_txn o on o.id = v.original_id
+    where v.type = 'reversal' and v.code = '00' and v.business_date > ${last} and o.original_id is not null and o.business_date <= ${last})`;
   return sql`
     select x.id as key, ${ms(sql, sql`x.at`)} as at, x.merchant_no as "merchantNo", x.terminal_no as "terminalNo", lpad(x.batch_no::text, 6, '0') as "batchNo", lpad(x.trace_no::text, 6, '0') as "traceNo",
       lpad(x.id::text, 12, '0') as "systemNo", x.type, case when x.card_mask = '' then '' else left(x.card_mask, 6) || '******' || right(x.card_mask, 4) end as "cardNo",
       ${side === 'main' ? sql`x.net_fen` : sql`x.amount_fen`}::float8 as "amountFen", (sign(x.net_fen) * x.fee_fen)::float8 as "feeFen", x.code, x.code as "codeText",
-      case when x.code <> '00' then '' else coalesce((select case o.type when 'void' then 'voided' when 'refund' then 'refunded' else 'reversed' end
+      case when x.code <> '00' or x.state = 'approved' and x.refunded_fen = 0 and not ${undoneLater} then '' else coalesce((select case o.type when 'void' then 'voided' when 'refund' then 'refunded' else 'reversed' end
         from terminal_txn o where o.original_id = x.id and o.code = '00' and o.business_date <= ${last}
           and not exists (select from terminal_txn v where v.original_id = o.id and v.type = 'reversal' and v.code = '00' and v.business_date <= ${last}) order by o.id desc limit 1), '') end as flag, x.balance_fen::float8 as "afterFen"
     from terminal_txn x

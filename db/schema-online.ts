@@ -77,6 +77,7 @@ export const terminalTxn = pgTable(
     unique('terminal_txn_once').on(t.terminalNo, t.batchNo, t.traceNo, t.reversal),
     index('terminal_txn_merchant').on(t.merchantNo, t.id),
     index('terminal_txn_original').on(t.originalId).where(sql`${t.originalId} is not null`),
+    index('terminal_txn_reversals').on(t.businessDate).where(sql`${t.type} = 'reversal'`),
     index('terminal_txn_date').using('brin', t.businessDate),
   ],
 );

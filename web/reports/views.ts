@@ -34,10 +34,10 @@ function valueShown(text: Text, column: Column, value: ReportRow[string] | undef
 function cell({ text, user }: SignedInCtx, asked: Asked, column: Column, { row, links }: { row: ReportRow; links: boolean }): Raw {
   const value = row[column.key];
   const shown = valueShown(text, column, value);
-  const { opens } = column;
+  const { opens, opensBy } = column;
   if (links && opens && Number(value) !== 0 && user.rights.includes(shapeOf(opens).right)) {
     const days = row.day ? { from: typedDay(String(row.day)), until: typedDay(String(row.day)) } : { from: asked.from, until: asked.until };
-    const path = paths.report(opens, { merchant: String(row.merchantNo), period: 'range', ...days });
+    const path = paths.report(opens, { merchant: String(row.merchantNo), period: 'range', ...days, ...(opensBy ? { basis: opensBy } : {}) });
     return html`<td class="num"><a class="${Number(value) < 0 && 'bad'}" href="${path}">${shown}</a></td>`;
   }
   if (column.kind === 'fen' || column.kind === 'count') return html`<td class="num${Number(value) < 0 && ' bad'}">${shown}</td>`;

@@ -16,6 +16,8 @@ export interface Column {
   sorts?: true;
   /** Report that shows what a figure is made of, for the merchant and the days of its row. */
   opens?: 'purchase-details' | 'top-up-details';
+  /** By the day of submission instead of that of approval. */
+  opensBy?: 'submitted';
 }
 
 /** `range` and `day` are business days; `now` has no period. */
@@ -39,8 +41,7 @@ const text = (key: string, width: number, more: Partial<Column> = {}): Column =>
 const fen = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'fen', width: 15, ...more });
 const count = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'count', width: 8, sum: true, ...more });
 const moment = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'moment', width: 19, ...more });
-const pairOf = (name: string, opens?: Column['opens']): Column[] => {
-  const more = opens ? { opens } : {};
+const pairOf = (name: string, more: Pick<Column, 'opens' | 'opensBy'> = {}): Column[] => {
   return [count(`${name}Count`, more), fen(`${name}Fen`, { sum: true, sorts: true, ...more })];
 };
 const merchantNo = text('merchantNo', 17, { link: 'merchant', sorts: true });
@@ -69,7 +70,7 @@ const topUpColumns: readonly Column[] = [
 const identity = { openingFen: 1, topUpFen: 1, netFen: -1, feeFen: -1, quotaRefundFen: -1, adjustmentFen: 1, closingFen: -1 } as const;
 const movements: readonly Column[] = [
   fen('netFen', { sum: true, sorts: true, opens: 'purchase-details' }),
-  fen('feeFen', { sum: true }),
+  fen('feeFen', { sum: true, opens: 'purchase-details' }),
   fen('openingFen', { sum: 'first' }),
   fen('topUpFen', { sum: true, opens: 'top-up-details' }),
   fen('quotaRefundFen', { sum: true }),
@@ -108,7 +109,13 @@ export const reports = {
   'top-up-summary': {
     right: 'topUpSummaryReport',
     asks: { merchant: true, period: 'range' },
-    columns: [merchantNo, merchantName, ...['asked', 'waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name)), ...movements],
+    columns: [
+      merchantNo,
+      merchantName,
+      ...pairOf('asked', { opens: 'top-up-details', opensBy: 'submitted' }),
+      ...['waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name)),
+      ...movements,
+    ],
     check: identity,
     per: 'merchantNo',
   },
@@ -119,7 +126,7 @@ export const reports = {
       { key: 'day', kind: 'day', width: 11, sorts: true },
       merchantNo,
       merchantName,
-      ...['purchase', 'void', 'reversal', 'refund'].flatMap((name) => pairOf(name, 'purchase-details')),
+      ...['purchase', 'void', 'reversal', 'refund'].flatMap((name) => pairOf(name, { opens: 'purchase-details' })),
       ...movements,
     ],
     check: identity,

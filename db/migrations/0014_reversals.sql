@@ -1,0 +1,1 @@
+CREATE INDEX "terminal_txn_reversals" ON "terminal_txn" USING btree ("business_date") WHERE "terminal_txn"."type" = 'reversal';

@@ -96,11 +96,12 @@ export interface EffectAnswer {
   /** Epoch ms of the effect. */
   at?: number;
 }
-/** What makes two requests look like the same one twice: same merchant and amount, payer account, or identifiers. */
-export const requestTwin = pgTable('request_twin', { requestNo: text('request_no').notNull(), key: text('key').notNull() }, (t) => [
-  primaryKey({ columns: [t.requestNo, t.key] }),
-  index('request_twin_key').on(t.key, t.requestNo),
-]);
+/** What makes two requests look like the same one twice: same merchant and amount, payer account, or identifiers. Found by key, latest first. */
+export const requestTwin = pgTable(
+  'request_twin',
+  { requestNo: text('request_no').notNull(), key: text('key').notNull(), merchantNo: text('merchant_no').notNull(), submittedAt: at('submitted_at').notNull() },
+  (t) => [primaryKey({ columns: [t.requestNo, t.key] }), index('request_twin_latest').on(t.key, t.submittedAt, t.requestNo, t.merchantNo)],
+);
 export const requestSeen = pgTable(
   'request_seen',
   {

@@ -43,9 +43,14 @@ export interface InboxRow {
 
 export const COUNT_LIMIT = 1000;
 
+type Part = postgres.PendingQuery<postgres.Row[]>;
+
 /** One page of a tab, soonest due first (handled and started: newest first). `amountFen` is in fen. */
 export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit: number): Promise<InboxRow[]> {
-  const sql = db.$client;
+  return db.$client<InboxRow[]>`${pageOf(db.$client, actor, filter, limit)}`;
+}
+
+function pageOf(sql: postgres.Sql, actor: Actor, filter: InboxFilter, limit: number): Part {
   const ofOne = filter.tab === 'handled' || filter.tab === 'started';
   const descending = ofOne || (filter.sort ?? 'due') !== 'due';
   const { key, value } = sort(sql, filter);
@@ -58,43 +63,73 @@ export async function inboxPage(db: Db, actor: Actor, filter: InboxFilter, limit
   const order = descending ? sql`order by ${key} desc, r.request_no desc limit ${limit}` : sql`order by ${key}, r.request_no limit ${limit}`;
   const columns = rowColumns(sql, filter.sort === 'amount' && !ofOne ? sql`${key}::float8` : epochMs(sql, key));
   const where = sql`${narrowed(sql, filter)} ${page}`;
-  if (ofOne) return sql<InboxRow[]>`select ${columns} from ${own(sql, actor, filter.tab)} ${where} ${order}`;
+  if (ofOne) return sql`select ${columns} from ${own(sql, actor, filter.tab)} ${where} ${order}`;
   // Group by group, because only then each index scan comes in the order of the page and stops after it.
-  return sql<InboxRow[]>`select w.* from unnest(${[...actor.groups]}::text[]) g(code)
+  return sql`select w.* from unnest(${[...actor.groups]}::text[]) g(code)
     cross join lateral (select ${columns} from ${waiting(sql, actor, filter.tab)} ${where} ${order}) w order by ${descending ? sql`w.at desc, w."requestNo" desc` : sql`w.at, w."requestNo"`} limit ${limit}`;
 }
 
-/** These requests as rows, whatever has become of them, in no order; for lists that were shown before. */
-export async function inboxRows(db: Db, actor: Actor, requestNos: readonly string[]): Promise<InboxRow[]> {
+export interface Refresh {
+  /** The page as it is now. */
+  fresh: InboxRow[];
+  /** What was shown and is not on it, whatever has become of it, in no order. */
+  kept: InboxRow[];
+  counts: Counts;
+}
+
+/** What a list that was shown before (`shown`: its numbers) needs to know now, in one round trip: hundreds of pages ask for it while a day is busy. */
+export async function inboxRefresh(db: Db, actor: Actor, filter: InboxFilter, limit: number, shown: readonly string[]): Promise<Refresh> {
   const sql = db.$client;
-  return sql<
-    InboxRow[]
-  >`select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r where r.request_no = any(${[...requestNos]})
-    and (r.maker_code = ${actor.code} or r.waits_for = any(${[...actor.groups]}) or r.kind = any(${reviewedBy(actor)}) or r.claimed_by = ${actor.code}
+  const mine = sql`(r.maker_code = ${actor.code} or r.waits_for = any(${[...actor.groups]}) or r.kind = any(${reviewedBy(actor)}) or r.claimed_by = ${actor.code}
       or exists (select 1 from request_decision d where d.request_no = r.request_no and d.user_code = ${actor.code}))`;
+  const [row] = await sql<(Counts & Omit<Refresh, 'counts'>)[]>`with fresh as materialized (${pageOf(sql, actor, filter, limit)}), kept as (
+      select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r
+      where r.request_no = any(${[...shown]}) and r.request_no not in (select "requestNo" from fresh) and ${mine})
+    select (select coalesce(json_agg(fresh), '[]') from fresh) as fresh, (select coalesce(json_agg(kept), '[]') from kept) as kept, ${countsOf(sql, actor, filter)}`;
+  const { fresh = [], kept = [], mine: own = 0, unclaimed = 0, started = 0 } = row ?? {};
+  return { fresh, kept, counts: { mine: own, unclaimed, started } };
 }
 
 /** Kinds that somebody with these rights reviews. */
 const reviewedBy = ({ rights }: Actor): string[] => kindNames.filter((kind) => rights.includes(kindRule(kind).reviewRight));
 
-function rowColumns(sql: postgres.Sql, at: postgres.PendingQuery<postgres.Row[]>) {
+function rowColumns(sql: postgres.Sql, at: Part) {
   return sql`r.request_no as "requestNo", r.kind, r.state, r.title, r.merchant_no as "merchantNo", r.amount_fen::float8 as "amountFen", r.maker_name as "makerName",
     r.level, r.levels, case when r.claimed_until > now() then r.claimed_by end as "claimedBy", r.overdue, r.revision, r.submissions, ${epochMs(sql, sql`r.due_at`)} as "dueAt", ${at} as at`;
 }
 
-/** How many a tab holds: exact below 1000, 1000 meaning 999+. All in one round trip. */
-export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Promise<Record<'mine' | 'unclaimed' | 'started', number>> {
-  const sql = db.$client;
-  const where = narrowed(sql, { ...filter, tab: 'mine' });
-  const groups = sql`unnest(${[...actor.groups]}::text[]) g(code)`;
-  const [row] = await sql<Record<'mine' | 'unclaimed' | 'started', number>[]>`select
-    (select least(sum(n), ${COUNT_LIMIT})::int from ${groups} cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, 'mine')} ${where} limit ${COUNT_LIMIT}) c) d) as mine,
-    (select least(sum(n), ${COUNT_LIMIT})::int from ${groups} cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, 'unclaimed')} ${where} limit ${COUNT_LIMIT}) c) d) as unclaimed,
-    (select count(*)::int from (select 1 from ${own(sql, actor, 'started')} ${where} and r.state in ('submitted', 'returned', 'approved', 'failed') limit ${COUNT_LIMIT}) c) as started`;
-  return { mine: row?.mine ?? 0, unclaimed: row?.unclaimed ?? 0, started: row?.started ?? 0 };
+/** How many a tab holds: exact below 1000, 1000 meaning 999+. */
+export interface Counts {
+  mine: number;
+  unclaimed: number;
+  started: number;
 }
 
-const epochMs = (sql: postgres.Sql, moment: postgres.PendingQuery<postgres.Row[]>) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
+/** All in one round trip. */
+export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Promise<Counts> {
+  const sql = db.$client;
+  const [row] = await sql<Counts[]>`select ${countsOf(sql, actor, filter)}`;
+  return row ?? { mine: 0, unclaimed: 0, started: 0 };
+}
+
+/** The first of them alone, which every page shows in its menu. */
+export async function waitingCount(db: Db, actor: Actor): Promise<number> {
+  const sql = db.$client;
+  const [row] = await sql<{ n: number }[]>`select ${waitingOf(sql, actor, 'mine', sql``)} as n`;
+  return row?.n ?? 0;
+}
+
+function countsOf(sql: postgres.Sql, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Part {
+  const where = narrowed(sql, { ...filter, tab: 'mine' });
+  return sql`${waitingOf(sql, actor, 'mine', where)} as mine, ${waitingOf(sql, actor, 'unclaimed', where)} as unclaimed,
+    (select count(*)::int from (select 1 from ${own(sql, actor, 'started')} ${where} and r.state in ('submitted', 'returned', 'approved', 'failed') limit ${COUNT_LIMIT}) c) as started`;
+}
+
+const waitingOf = (sql: postgres.Sql, actor: Actor, tab: Tab, where: Part): Part =>
+  sql`(select coalesce(least(sum(n), ${COUNT_LIMIT}), 0)::int from unnest(${[...actor.groups]}::text[]) g(code)
+    cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, tab)} ${where} limit ${COUNT_LIMIT}) c) d)`;
+
+const epochMs = (sql: postgres.Sql, moment: Part) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 
 /** What a page is sorted by, and how a cursor's number becomes a value of it. */
 function sort(sql: postgres.Sql, { tab, sort: by = 'due' }: InboxFilter) {

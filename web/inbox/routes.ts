@@ -1,5 +1,5 @@
 // 待办 (and 商户开户审核, which is the same list filtered by kind): list and opened request side by side, each request with its own address.
-import { type InboxFilter, inboxCounts, inboxPage, inboxRows } from '../../db/inbox.ts';
+import { type InboxFilter, inboxCounts, inboxPage, inboxRefresh } from '../../db/inbox.ts';
 import { preferencesOf, type SavedView, savedViews } from '../../db/preferences.ts';
 import { workingCalendar } from '../../db/reference.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
@@ -71,13 +71,8 @@ async function refreshed(ctx: SignedInCtx): Promise<void> {
     .split(',')
     .filter(Boolean)
     .slice(0, PAGE * 2);
-  const [fresh, kept, counts, calendar] = await Promise.all([
-    inboxPage(ctx.db, ctx.user, filter, PAGE),
-    inboxRows(ctx.db, ctx.user, shown),
-    inboxCounts(ctx.db, ctx.user, filter),
-    calendarNow(ctx),
-  ]);
-  page(ctx, liveRows(ctx, { filter, fresh, kept, shown, counts, calendar, now: Date.now(), current: query(ctx, 'current', 20) }));
+  const [news, calendar] = await Promise.all([inboxRefresh(ctx.db, ctx.user, filter, PAGE, shown), calendarNow(ctx)]);
+  page(ctx, liveRows(ctx, { filter, ...news, shown, calendar, now: Date.now(), current: query(ctx, 'current', 20) }));
 }
 
 let kept: { calendar: Calendar; at: number } | null = null;

@@ -1,5 +1,5 @@
 // Rows of 待办, fresh or refreshed in their places.
-import type { InboxFilter, InboxRow } from '../../db/inbox.ts';
+import type { Counts, InboxFilter, InboxRow } from '../../db/inbox.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
@@ -11,12 +11,6 @@ import { addressOf, fromStart } from './filter.ts';
 
 /** Rows of a page. */
 export const PAGE = 36;
-
-export interface Counts {
-  mine: number;
-  unclaimed: number;
-  started: number;
-}
 
 interface RowPlace {
   filter: InboxFilter;

@@ -1,5 +1,5 @@
 // 待办 as a page and as the fragment that htmx morphs: tabs, filters and views, rows, and the opened request beside them.
-import { type InboxFilter, type InboxRow, sorts } from '../../db/inbox.ts';
+import { type Counts, type InboxFilter, type InboxRow, sorts } from '../../db/inbox.ts';
 import type { SavedView } from '../../db/preferences.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { kindNames, reviews } from '../../workflows/rules/kinds.ts';
@@ -11,7 +11,7 @@ import { around, type Crumb, layout, token } from '../ui/layout.ts';
 import { options, pager } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { addressOf, fromStart, textOfFilter } from './filter.ts';
-import { type Counts, pill, rowList, tabs } from './rows.ts';
+import { pill, rowList, tabs } from './rows.ts';
 
 export interface Shown {
   filter: InboxFilter;

@@ -1,4 +1,4 @@
-// Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, each told at most every two seconds.
+// Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, each told at most every two seconds, and less often the more there are.
 import type { Response as Res } from 'express';
 import type { Db } from '../../db/connect.ts';
 import { listen, type News, newsFrom, newsSince, sweepOutbox } from '../../db/outbox.ts';
@@ -9,6 +9,8 @@ import type { Actor } from '../../workflows/rules/request.ts';
 const STREAMS_PER_SESSION = 4;
 /** A page that was told refetches; a flood of news is told as one. */
 const QUIET_MS = 2000;
+/** So much time, ms, there is between the refetches of two pages: 200 pages together ask about 40 times a second, each after 5 s, however fast the news comes. */
+const APART_MS = 25;
 const CHECK_MS = 20_000;
 const SWEEP_MS = 300_000;
 
@@ -108,9 +110,10 @@ export class Live {
 
   #tell(stream: Stream): void {
     if (stream.timer) return;
-    // Spread, so that hundreds of pages do not ask in the same instant: about one in 10 ms.
-    const spread = Math.random() * Math.min(QUIET_MS, this.#streams.size * 10);
-    const wait = Math.max(0, stream.toldAt + QUIET_MS - Date.now()) + spread;
+    // Spread, so that hundreds of pages neither ask in the same instant nor keep step with each other afterwards.
+    const [many, now] = [this.#streams.size, Date.now()];
+    const quiet = Math.max(QUIET_MS, (0.5 + Math.random()) * many * APART_MS);
+    const wait = Math.max(Math.random() * many * APART_MS, stream.toldAt + quiet - now);
     stream.timer = setTimeout(() => {
       stream.timer = null;
       stream.toldAt = Date.now();

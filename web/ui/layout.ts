@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Db } from '../../db/connect.ts';
-import { inboxCounts } from '../../db/inbox.ts';
+import { waitingCount } from '../../db/inbox.ts';
 import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
 import { kindNames, kindRule, reviews } from '../../workflows/rules/kinds.ts';
@@ -100,7 +100,7 @@ export async function around(ctx: SignedInCtx, crumbs: readonly Crumb[], waiting
 }
 
 async function waitingFor(ctx: SignedInCtx): Promise<number> {
-  return ctx.user.rights.includes('inbox') ? (await inboxCounts(ctx.db, ctx.user, {})).mine : 0;
+  return ctx.user.rights.includes('inbox') ? waitingCount(ctx.db, ctx.user) : 0;
 }
 
 /** Hidden field that every form which changes something carries. */

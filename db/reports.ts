@@ -240,7 +240,7 @@ const SEPARATOR = '\u001f';
  */
 export async function* reportLines(db: Db, name: ReportName, scope: Scope, side: Side, batch = 2000): AsyncGenerator<string[][]> {
   const sql = db.$client;
-  const free = (column: Column) => column.kind === 'text' && !column.words;
+  const free = (column: Column) => column.kind === 'text' && !column.words && !column.coded;
   const texts = shapeOf(name).columns.map((column, i) => {
     const text = sql`coalesce(r.${sql(column.key)}::text, '')`;
     return sql`${i > 0 ? sql`, ` : sql``}${free(column) ? sql`translate(${text}, ${SEPARATOR}, '')` : text}`;

@@ -2,6 +2,7 @@
 // held than the receiver has taken. Serves web and worker.
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { footOf, type Marks, type Row, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
 import { SHARED, type Skeleton, skeletonOf } from './sheet-skeleton.ts';
 import { zipped } from './zip.ts';
@@ -10,6 +11,9 @@ export type { SheetPlan } from './sheet-rows.ts';
 
 /** Queue of the workers that write files, beside that of the workflows. */
 export const exportQueue = (queue: string) => `${queue}-exports`;
+
+/** Rows that are written in one go: some 300 KB, a few milliseconds, after which others of this process have their turn. */
+const SLICE = 500;
 
 /** Deflate level of every export. */
 export const LEVEL = 1;
@@ -119,9 +123,12 @@ async function* sheetText(
   const marks: Marks = { texts, styles: frame.styles, next: frame.firstRow, merges: [...frame.merges] };
   const writer = rowWriter(plan, marks);
   for await (const batch of ahead(rows)) {
-    const text = writer.rows(batch);
+    for (let from = 0; from < batch.length; from += SLICE) {
+      const text = writer.rows(batch.slice(from, from + SLICE));
+      if (text !== '') yield Buffer.from(text);
+      await turn();
+    }
     wrote(batch.length);
-    if (text !== '') yield Buffer.from(text);
   }
   const done = writer.done();
   sums[index] = done.sums;

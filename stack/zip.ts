@@ -1,7 +1,7 @@
 // A .zip file as it is made, entry after entry. zlib tells checksum and length at the end of a gzip stream, on its own thread; here the deflated bytes between its head and that end
 // are taken, because a checksum made in JavaScript costs more than a third of what deflating costs.
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, type ZlibOptions } from 'node:zlib';
 
 export interface ZipEntry {
   /** ASCII. */
@@ -56,9 +56,12 @@ export async function* zipped(entries: Iterable<ZipEntry>, madeAt: Date): AsyncG
   yield record(0x0605_4b50, [[0], [0], [written.length], [written.length], [length, 4], [at, 4], [0]]);
 }
 
+/** What is made next need not wait until what came before is deflated, which happens on another thread. */
+const roomFor = (level: number): ZlibOptions & { highWaterMark: number } => ({ level, chunkSize: 262_144, highWaterMark: 2_097_152 });
+
 /** The deflated bytes; ends with how many, and with checksum and length of what they were. */
 async function* deflate({ body, level }: ZipEntry): AsyncGenerator<Buffer, Pick<Written, 'crc' | 'packed' | 'size'>> {
-  const gzip = createGzip({ level, chunkSize: 65_536 });
+  const gzip = createGzip(roomFor(level));
   const fed = pipeline(body, gzip);
   // What goes wrong in the body is thrown by reading, too.
   fed.catch(() => undefined);

@@ -12,6 +12,8 @@ export interface Column {
   /** The column stands in the line of totals; a balance with what each merchant (`per`) had in its first row, or in its last. */
   sum?: true | 'first' | 'last';
   link?: 'merchant' | 'request' | 'transaction';
+  /** Digits and letters of a form that we give it ourselves: nobody can type anything else into it. */
+  coded?: true;
   /** The list may be sorted by it. */
   sorts?: true;
   /** Report that shows what a figure is made of, for the merchant and the days of its row. */
@@ -41,14 +43,15 @@ const text = (key: string, width: number, more: Partial<Column> = {}): Column =>
 const fen = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'fen', width: 15, ...more });
 const count = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'count', width: 8, sum: true, ...more });
 const moment = (key: string, more: Partial<Column> = {}): Column => ({ key, kind: 'moment', width: 19, ...more });
-const pairOf = (name: string, more: Pick<Column, 'opens' | 'opensBy'> = {}): Column[] => {
-  return [count(`${name}Count`, more), fen(`${name}Fen`, { sum: true, sorts: true, ...more })];
-};
-const merchantNo = text('merchantNo', 17, { link: 'merchant', sorts: true });
+const pairOf = (name: string, more: Pick<Column, 'opens' | 'opensBy'> = {}): Column[] => [
+  count(`${name}Count`, more),
+  fen(`${name}Fen`, { sum: true, sorts: true, ...more }),
+];
+const merchantNo = text('merchantNo', 17, { link: 'merchant', sorts: true, coded: true });
 const merchantName = text('merchantName', 24);
 
 const topUpColumns: readonly Column[] = [
-  text('requestNo', 18, { link: 'request' }),
+  text('requestNo', 18, { link: 'request', coded: true }),
   merchantNo,
   merchantName,
   moment('submittedAt', { sorts: true }),
@@ -81,10 +84,10 @@ const movements: readonly Column[] = [
 /** When and from where a terminal's message came. */
 const messageColumns: readonly Column[] = [
   moment('at', { sorts: true }),
-  text('merchantNo', 17, { link: 'merchant' }),
-  text('terminalNo', 10),
-  text('batchNo', 8),
-  text('traceNo', 9),
+  text('merchantNo', 17, { link: 'merchant', coded: true }),
+  text('terminalNo', 10, { coded: true }),
+  text('batchNo', 8, { coded: true }),
+  text('traceNo', 9, { coded: true }),
 ];
 
 export const reports = {
@@ -94,12 +97,12 @@ export const reports = {
     asks: { merchant: true, period: 'range' },
     columns: [
       ...messageColumns,
-      text('systemNo', 14, { link: 'transaction' }),
+      text('systemNo', 14, { link: 'transaction', coded: true }),
       text('type', 9, { words: 'transactionTypes' }),
-      text('cardNo', 18),
+      text('cardNo', 18, { coded: true }),
       fen('amountFen', { sum: true, sorts: true }),
       fen('feeFen', { sum: true }),
-      text('code', 8),
+      text('code', 8, { coded: true }),
       text('codeText', 18, { words: 'codes' }),
       text('flag', 9, { words: 'marks' }),
       fen('afterFen'),

@@ -5,7 +5,7 @@ import { workingCalendar } from '../../db/reference.ts';
 import type { Calendar } from '../../workflows/rules/calendar.ts';
 import { isFor, page, param, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
 import { type Opened, opened, told } from '../requests/page.ts';
-import { html } from '../ui/html.ts';
+import { type Hole, html, type Raw } from '../ui/html.ts';
 import { paths } from '../ui/paths.ts';
 import { addressOf, cursorOf, filterOf, isRequestNo, textOfFilter } from './filter.ts';
 import { liveRows, PAGE } from './rows.ts';
@@ -22,7 +22,7 @@ async function list(ctx: SignedInCtx): Promise<void> {
   const views = await savedViews(ctx.db, ctx.user.code);
   const first = Object.keys(ctx.req.query).length === 0 ? views.find((view) => view.isDefault) : undefined;
   if (first?.query) return see(ctx, `${paths.inbox()}?${first.query}`);
-  await showInbox(ctx, filterOf(ctx), null, 200, views);
+  await showInbox(ctx, filterOf(ctx), null, { views, toast: doneBefore(ctx) });
 }
 
 async function open(ctx: SignedInCtx): Promise<void> {
@@ -30,18 +30,33 @@ async function open(ctx: SignedInCtx): Promise<void> {
   if (!isRequestNo(param(ctx, 'no'))) return see(ctx, paths.inbox(addressOf(filter)));
   const sheet = await opened(ctx, textOfFilter(filter));
   if (isFor(ctx, 'sheet')) return page(ctx, await sheetSwap(ctx, filter, sheet));
-  await showInbox(ctx, filter, sheet);
+  await showInbox(ctx, filter, sheet, { toast: doneBefore(ctx) });
+}
+
+/** What came of the decision whose redirect led here. */
+async function doneBefore(ctx: SignedInCtx): Promise<Hole> {
+  const [did, commandId] = [query(ctx, 'did', 20), query(ctx, 'command', 100)];
+  return did && commandId ? toastOf(did, await told(ctx, did, commandId)) : null;
+}
+
+/** What came of a decision, over the list. */
+export const toastOf = (requestNo: string, said: Hole): Raw => html`<b class="mono">${requestNo}</b> ${said}`;
+
+interface More {
+  status?: number;
+  views?: SavedView[];
+  toast?: Hole | Promise<Hole>;
 }
 
 /** The whole inbox, as a page or as the fragment that a decision morphs into place. */
-export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened | null, status = 200, known?: SavedView[]): Promise<void> {
+export async function showInbox(ctx: SignedInCtx, filter: InboxFilter, sheet: Opened | null, more: More = {}): Promise<void> {
   const { db, user } = ctx;
-  const [did, commandId] = [query(ctx, 'did', 20), query(ctx, 'command', 100)];
-  const [toast, rows, counts, views, preferences, calendar] = await Promise.all([
-    did && commandId ? told(ctx, did, commandId).then((said) => html`<b class="mono">${did}</b> ${said}`) : null,
+  const { status = 200 } = more;
+  const [toast = null, rows, counts, views, preferences, calendar] = await Promise.all([
+    more.toast,
     inboxPage(db, user, filter, PAGE + 1),
     inboxCounts(db, user, filter),
-    known ?? savedViews(db, user.code),
+    more.views ?? savedViews(db, user.code),
     preferencesOf(db, user.code),
     calendarNow(ctx),
   ]);

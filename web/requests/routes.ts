@@ -1,7 +1,7 @@
 // A request's page and everything that may be asked of it.
 import { randomUUID } from 'node:crypto';
 import { findDraft } from '../../db/drafts.ts';
-import { inboxPage } from '../../db/inbox.ts';
+import { type InboxFilter, inboxPage } from '../../db/inbox.ts';
 import { findRequest } from '../../db/requests.ts';
 import { remember } from '../../db/seen.ts';
 import { lineRefusal } from '../../db/top-ups.ts';
@@ -16,9 +16,9 @@ import { hadAHand, forbidden as mayNot, namesLine, reasonRefusal } from '../../w
 import { takeCode } from '../auth/one-time-codes.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { mayTry } from '../auth/totp.ts';
-import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
-import { addressOf, filterFrom, fromStart } from '../inbox/filter.ts';
-import { showInbox } from '../inbox/routes.ts';
+import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
+import { addressOf, filterFrom, fromStart, textOfFilter } from '../inbox/filter.ts';
+import { showInbox, toastOf } from '../inbox/routes.ts';
 import { html } from '../ui/html.ts';
 import { layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
@@ -105,13 +105,13 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
   if (isTaken(answer)) {
     if (from === null) return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
-    return ctx.res.redirect(303, await goingOn(ctx, from, request, signal, what.commandId));
+    return goOn(ctx, from, request, signal === 'decide', { commandId: what.commandId, answer });
   }
   const typed = signal === 'comment' ? { comment: reason } : { reason, line: named };
   const status = answer.kind === 'unreachable' || answer.kind === 'uncertain' ? 503 : 422;
   const extra: Extra = { ...plain, ...typed, fault, notice: answerNotice(ctx.text, answer), from };
   const now = await known(ctx);
-  if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), status === 503 ? 422 : status);
+  if (from !== null) return showInbox(ctx, filterFrom(from), openedAs(ctx, now, extra), { status: 422 });
   page(ctx, await requestPage(ctx, now, extra), status);
 }
 
@@ -160,18 +160,38 @@ export async function give(ctx: SignedInCtx, request: Request, signal: keyof typ
   return answer;
 }
 
-/** After a decision the next item of the list, after anything else the same request. */
-async function goingOn(ctx: SignedInCtx, from: string, request: Request, signal: keyof typeof signals, commandId: string): Promise<string> {
+/**
+ * After a decision the next item of the list, after anything else the same request. htmx is answered with it, a browser without is sent there, so that a
+ * reload decides nothing again.
+ */
+async function goOn(
+  ctx: SignedInCtx,
+  from: string,
+  request: Request,
+  decided: boolean,
+  { commandId, answer }: { commandId: string; answer: Answer },
+): Promise<void> {
   const filter = filterFrom(from);
-  const address = addressOf(filter);
-  if (signal !== 'decide') return paths.inboxItem(request.requestNo, { ...address, command: commandId });
-  const did = { did: request.requestNo, command: commandId };
-  if (filter.tab === 'handled' || filter.tab === 'started') return paths.inboxItem(request.requestNo, { ...address, ...did });
+  const { requestNo } = request;
+  if (!decided) return ctx.res.redirect(303, paths.inboxItem(requestNo, { ...addressOf(filter), command: commandId }));
+  const next = await nextOf(ctx, filter, request);
+  const list = next ? filter : fromStart(filter);
+  if (wantsFragment(ctx)) {
+    const sheet = next ? openedAs(ctx, await known(ctx, next), { ...plain, from: textOfFilter(list) }) : null;
+    return showInbox(ctx, list, sheet, { toast: toastOf(requestNo, answerNotice(ctx.text, answer)) });
+  }
+  const did = { did: requestNo, command: commandId };
+  ctx.res.redirect(303, next ? paths.inboxItem(next, { ...addressOf(list), ...did }) : paths.inbox({ ...addressOf(list), tab: list.tab, ...did }));
+}
+
+/** What a list opens after a decision: what follows it, or else its first item; a list of what was done stays where it is. */
+async function nextOf(ctx: SignedInCtx, filter: InboxFilter, request: Request): Promise<string | null> {
+  const { requestNo } = request;
+  if (filter.tab === 'handled' || filter.tab === 'started') return requestNo;
   const at = filter.sort === 'amount' ? (request.amountFen ?? 0) : filter.sort === 'newest' ? request.submittedAt : (dueAt(request) ?? 0);
-  const after = { at, requestNo: request.requestNo };
-  const whole = fromStart(filter);
-  const [next] = [...(await inboxPage(ctx.db, ctx.user, { ...filter, after }, 1)), ...(await inboxPage(ctx.db, ctx.user, whole, 1))];
-  return next ? paths.inboxItem(next.requestNo, { ...address, ...did }) : paths.inbox({ ...addressOf(whole), tab: filter.tab, ...did });
+  const [next] = await inboxPage(ctx.db, ctx.user, { ...filter, after: { at, requestNo } }, 1);
+  const [first] = next ? [next] : await inboxPage(ctx.db, ctx.user, fromStart(filter), 1);
+  return first?.requestNo ?? null;
 }
 
 /** 查看完整信息: shows what is masked, once, and writes who looked into the audit log. */

@@ -55,7 +55,7 @@ export async function makeWorker(connection: NativeConnection, db: Db, settings:
   });
 }
 
-/** Writes the files of large reports, two at a time, on a queue of its own: a long export takes no place of a decision. */
+/** Writes the files of large reports, one at a time, on a queue of its own: a long export takes no place of a decision. */
 export function makeExportWorker(
   connection: NativeConnection,
   db: Db,
@@ -68,7 +68,7 @@ export function makeExportWorker(
     activities: reportFileActivities(db, resolve(settings.DATA_DIR, 'exports')),
     dataConverter: dataConverter(settings.PAYLOAD_KEYS),
     interceptors: { activity: [logIds] },
-    maxConcurrentActivityTaskExecutions: 2,
+    maxConcurrentActivityTaskExecutions: 1,
     shutdownGraceTime: '2s',
   });
 }

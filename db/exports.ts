@@ -1,4 +1,5 @@
 // 导出任务: what somebody asked for, and how far its file is.
+import { isDeepStrictEqual } from 'node:util';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { ExportState, ReportName, Scope } from '../workflows/rules/reports.ts';
 import type { Db, Reader, Tx } from './connect.ts';
@@ -50,18 +51,15 @@ const SAME_MS = 60_000;
  * A place among the exports of its owner, of whom no more than `most` are under way: the number of the new one, or of the same one that was begun just
  * now, or null when there is no place. One request of a person after the other.
  */
-export async function takePlace(tx: Tx, asked: ExportAsked, most: number): Promise<{ exportNo: string; fresh: boolean } | null> {
+export async function takePlace(tx: Tx, asked: ExportAsked, most: number): Promise<string | null> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${asked.ownerCode}, 21))`);
   const rows = await tx
     .select()
     .from(reportExport)
     .where(and(eq(reportExport.ownerCode, asked.ownerCode), eq(reportExport.state, 'running')));
-  const scope = JSON.stringify(Object.entries(asked.scope).toSorted());
-  const same = rows.find(
-    (row) => row.report === asked.report && JSON.stringify(Object.entries(row.scope).toSorted()) === scope && asked.askedAt - row.askedAt.getTime() < SAME_MS,
-  );
-  if (same) return { exportNo: same.exportNo, fresh: false };
+  const same = rows.find((row) => row.report === asked.report && isDeepStrictEqual(row.scope, asked.scope) && asked.askedAt - row.askedAt.getTime() < SAME_MS);
+  if (same) return same.exportNo;
   if (rows.length >= most) return null;
   await openExport(tx, asked);
-  return { exportNo: asked.exportNo, fresh: true };
+  return asked.exportNo;
 }

@@ -45,10 +45,11 @@ export async function fillInitials(tx: Tx): Promise<void> {
       .where(eq(merchant.merchantNo, merchantNo));
 }
 
-/** Merchants that were opened, by the beginning of their number, a part of their name, or initials. */
+/** Merchants that were opened, by the beginning of their number, a part of their name, or initials; a whole number, with whatever behind it, is that merchant alone. */
 export function searchMerchants(db: Reader, q: string, limit: number): Promise<Pick<MerchantRow, 'merchantNo' | 'name'>[]> {
+  const whole = /^\d{15}(?=\s|$)/.exec(q)?.[0];
   const letters = q.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const fits = or(
+  const part = or(
     sql`${merchant.merchantNo} like ${containing(q).slice(1)}`,
     sql`${merchant.name} ilike ${containing(q)}`,
     letters === q.toLowerCase() ? sql`${merchant.initials} like ${`%${letters}%`}` : undefined,
@@ -56,7 +57,7 @@ export function searchMerchants(db: Reader, q: string, limit: number): Promise<P
   return db
     .select({ merchantNo: merchant.merchantNo, name: merchant.name })
     .from(merchant)
-    .where(and(fits, inArray(merchant.status, ['active', 'frozen', 'cancelled'])))
+    .where(and(whole ? eq(merchant.merchantNo, whole) : part, inArray(merchant.status, ['active', 'frozen', 'cancelled'])))
     .orderBy(asc(merchant.merchantNo))
     .limit(limit);
 }

@@ -1,50 +1,36 @@
 // Scenario 24, alerts: what terminals do raises a case; somebody takes it, does something about it, and closes it. And the pages that show what happened.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { lookForAlerts } from '../../activities/alerts.ts';
 import { alertNoOf, alerts, findAlert } from '../../db/alerts.ts';
 import { dataConverter } from '../../stack/codec.ts';
-import { onlineOf } from '../online.ts';
+import { onlineStories } from '../online.ts';
 import { simple } from '../records.ts';
-import { hidden, openSite, type Person, type Site } from '../web/site.ts';
-import { openWorld, PAYLOAD_KEYS, type World } from '../world.ts';
+import { hidden, type Person } from '../web/site.ts';
+import { PAYLOAD_KEYS } from '../world.ts';
 
-let world: World;
-let site: Site;
-const { start, view, topUp, openShop, booksHold } = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-});
-after(async () => {
-  await booksHold();
-  await site.close();
-  await world.close();
-});
+const here = onlineStories({ over: () => booksHold() });
+const { start, view, topUp, openShop, booksHold } = here;
 
 const look = () =>
   lookForAlerts(
-    world.db,
-    new Client({ connection: world.client.connection, namespace: world.namespace, dataConverter: dataConverter(PAYLOAD_KEYS) }),
+    here.world.db,
+    new Client({ connection: here.world.client.connection, namespace: here.world.namespace, dataConverter: dataConverter(PAYLOAD_KEYS) }),
     'backoffice',
   );
-const raised = async (merchantNo: string) => (await alerts(world.db, { merchantNo }, 50)).map((row) => row.rule).toSorted();
-const policy = (key: string, value: string) => world.asOwner(`update policy set value = '${value}' where key = '${key}'`);
+const raised = async (merchantNo: string) => (await alerts(here.world.db, { merchantNo }, 50)).map((row) => row.rule).toSorted();
+const policy = (key: string, value: string) => here.world.asOwner(`update policy set value = '${value}' where key = '${key}'`);
 /** Off, but for the rules that this story is about. */
 const only = async (rules: Record<string, string>) => {
-  await world.asOwner(`update policy set value = 'off' where key like 'alert.%' and key <> 'alert.dueHours'`);
+  await here.world.asOwner(`update policy set value = 'off' where key like 'alert.%' and key <> 'alert.dueHours'`);
   for (const [key, value] of Object.entries(rules)) await policy(`alert.${key}`, value);
 };
 const settled = async (no: string, state: string) => {
   for (let n = 0; n < 200; n++) {
-    if ((await findAlert(world.db, no))?.state === state) return;
+    if ((await findAlert(here.world.db, no))?.state === state) return;
     await pause(20);
   }
   assert.fail(`${no} is not ${state}`);
@@ -104,11 +90,11 @@ test('未处理 → 处理中 → 已处理: one owner, a voucher, a freeze that
   const { merchantNo, terminals } = await openShop(500_000, 2);
   await terminals[0]?.purchase(500);
   await look();
-  const [row] = await alerts(world.db, { merchantNo }, 1);
+  const [row] = await alerts(here.world.db, { merchantNo }, 1);
   assert.ok(row);
   const no = alertNoOf(row);
   await settled(no, 'open');
-  const [check, other, leader, clerk] = await Promise.all(['check001', 'check002', 'leader01', 'clerk001'].map((code) => site.signIn(code)));
+  const [check, other, leader, clerk] = await Promise.all(['check001', 'check002', 'leader01', 'clerk001'].map((code) => here.site.signIn(code)));
   assert.ok(check && other && leader && clerk);
   assert.match((await check.get('/alerts')).html, new RegExp(no));
   assert.equal((await act(check, no, 'close', '误报')).status, 422, 'first somebody takes it');
@@ -119,9 +105,9 @@ test('未处理 → 处理中 → 已处理: one owner, a voucher, a freeze that
   assert.match(refused.html, /误报/, 'what was typed is kept');
   assert.equal((await clerk.post(`/alerts/${no}/actions`, { action: 'take' })).status, 403);
   assert.equal((await act(check, no, 'note')).status, 422, 'something has to be said');
-  const before = (await findAlert(world.db, no))?.dueAt.getTime() ?? 0;
+  const before = (await findAlert(here.world.db, no))?.dueAt.getTime() ?? 0;
   assert.equal((await act(check, no, 'requestVoucher', '请提供签购单')).status, 303);
-  assert.ok(((await findAlert(world.db, no))?.dueAt.getTime() ?? 0) > before, 'it may take longer');
+  assert.ok(((await findAlert(here.world.db, no))?.dueAt.getTime() ?? 0) > before, 'it may take longer');
   assert.match((await clerk.get(`/alerts/${no}`)).html, /商户冻结/);
   const freezing = await start(simple('merchantFreeze', merchantNo));
   await view(freezing);
@@ -132,7 +118,7 @@ test('未处理 → 处理中 → 已处理: one owner, a voucher, a freeze that
   const answers = await Promise.all([check.post(`/alerts/${no}/actions`, command), check.post(`/alerts/${no}/actions`, command)]);
   assert.ok(answers.every(({ status }) => [303, 409, 422].includes(status)));
   await settled(no, 'closed');
-  const events = (await findAlert(world.db, no))?.whole?.events ?? [];
+  const events = (await findAlert(here.world.db, no))?.whole?.events ?? [];
   assert.deepEqual(
     events.filter(({ type }) => type !== 'refused').map(({ type, by }) => [type, by?.code ?? null]),
     [
@@ -149,15 +135,15 @@ test('an alert that nobody takes is overdue; a case whose start was lost with th
   await only({ velocity: '1/30/100' });
   const { merchantNo, terminals } = await openShop(500_000, 1);
   await terminals[0]?.purchase(500);
-  const [row] = await alerts(world.db, { merchantNo }, 1);
+  const [row] = await alerts(here.world.db, { merchantNo }, 1);
   assert.equal(row, undefined);
-  await world.asOwner(`insert into risk_alert (rule, merchant_no, terminal_no, day, detail, state, raised_at, due_at, version, started)
+  await here.world.asOwner(`insert into risk_alert (rule, merchant_no, terminal_no, day, detail, state, raised_at, due_at, version, started)
     values ('night', '${merchantNo}', '', '20261125', '{"count": 1, "fen": 500, "time": "23:30"}', 'open', now() - interval '25 hours', now() - interval '1 hour', 0, false)`);
   await look();
-  const night = (await alerts(world.db, { merchantNo, rule: 'night' }, 1))[0];
+  const night = (await alerts(here.world.db, { merchantNo, rule: 'night' }, 1))[0];
   assert.ok(night);
-  for (let n = 0; n < 200 && !(await findAlert(world.db, alertNoOf(night)))?.overdue; n++) await pause(20);
-  assert.equal((await findAlert(world.db, alertNoOf(night)))?.overdue, true);
+  for (let n = 0; n < 200 && !(await findAlert(here.world.db, alertNoOf(night)))?.overdue; n++) await pause(20);
+  assert.equal((await findAlert(here.world.db, alertNoOf(night)))?.overdue, true);
 });
 
 test('交易查询: filters, one transaction with its entries and messages, the terminal and the merchant’s day', async () => {
@@ -169,7 +155,7 @@ test('交易查询: filters, one transaction with its entries and messages, the 
   await t1.purchase(10_000, { traceNo, cardNo: '6222020200012345670' });
   await t1.refund({ traceNo }, 3000);
   await t1.purchase(99_999_999);
-  const finance = await site.signIn('finance1');
+  const finance = await here.site.signIn('finance1');
   const list = await finance.get(`/transactions?q=${merchantNo}`);
   assert.equal(list.html.match(/href="\/transactions\/\d+"/g)?.length, 3);
   for (const [query, count] of [
@@ -181,7 +167,9 @@ test('交易查询: filters, one transaction with its entries and messages, the 
     ['from=nonsense&amount=abc', 3],
   ] as const)
     assert.equal((await finance.get(`/transactions?q=${merchantNo}&${query}`)).html.match(/href="\/transactions\/\d+"/g)?.length ?? 0, count, query);
-  const [row] = await world.db.execute<{ id: string }>(sql`select id from terminal_txn where terminal_no = ${t1.memory.terminalNo} and trace_no = ${traceNo}`);
+  const [row] = await here.world.db.execute<{ id: string }>(
+    sql`select id from terminal_txn where terminal_no = ${t1.memory.terminalNo} and trace_no = ${traceNo}`,
+  );
   const { html } = await finance.get(`/transactions/${row?.id}`);
   for (const part of ['622202\\*\\*\\*\\*\\*\\*5670', '2241.10', '6001.01', '重复报文', '关联交易', '100.38']) assert.match(html, new RegExp(part));
   assert.equal((await finance.get('/transactions/999999999')).status, 404);
@@ -190,5 +178,5 @@ test('交易查询: filters, one transaction with its entries and messages, the 
   const day = await finance.get(`/merchants/${merchantNo}/day`);
   assert.match(day.html, /<svg class="chart"[^>]*role="img"/);
   assert.match(day.html, /70\.00/);
-  assert.equal((await (await site.signIn('admin001')).get('/transactions')).status, 403);
+  assert.equal((await (await here.site.signIn('admin001')).get('/transactions')).status, 403);
 });

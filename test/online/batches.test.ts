@@ -1,39 +1,16 @@
 // 批结算 and 批上送, races against settlement, and crashes between commit and answer.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { TerminalAnswer } from '../../stack/terminal-client.ts';
 import { totalsOf } from '../../workflows/rules/batches.ts';
-import { onlineOf } from '../online.ts';
+import { onlineStories } from '../online.ts';
 import { simple } from '../records.ts';
-import { openSite, type Site, signInAt } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
+import { signInAt } from '../web/site.ts';
 
-let world: World;
-let site: Site;
-const {
-  start,
-  view,
-  amend,
-  openShop,
-  openCounter: one,
-  available,
-  booksHold,
-} = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-});
-after(async () => {
-  await booksHold();
-  await site.close();
-  await world.close();
-});
+const here = onlineStories({ over: () => booksHold() });
+const { start, view, amend, openShop, openCounter: one, available, booksHold } = here;
 
 test('totals that agree close the batch; the same settlement again is answered with the same bytes; the next batch is open', async () => {
   const { t1 } = await one(100_000);
@@ -69,12 +46,12 @@ test('scenario 25, batch totals: off by one they do not agree; the upload does; 
   await t1.settle(totalsOf(told));
   const second = await t1.upload(told);
   assert.equal(second.body.balanced, 3);
-  const rows = await world.db.execute<{ why: string }>(sql`select why from terminal_exception where terminal_no = ${t1.memory.terminalNo} order by why`);
+  const rows = await here.world.db.execute<{ why: string }>(sql`select why from terminal_exception where terminal_no = ${t1.memory.terminalNo} order by why`);
   assert.deepEqual(
     rows.map(({ why }) => why),
     ['upload.amount', 'upload.theirs'],
   );
-  const reviewer = await signInAt(site.base, 'check001');
+  const reviewer = await signInAt(here.site.base, 'check001');
   const { html } = await reviewer.get(`/reports/terminal-exceptions?period=today&merchant=${merchantNo}`);
   assert.match(html, new RegExp(`${t1.memory.terminalNo}[\\s\\S]*批上送:金额或类型不一致`));
   assert.match(html, /批上送:终端有,本方无/);
@@ -87,7 +64,7 @@ test('冲正 of a settled batch is 12, for somebody to look at; 冲正 against �
   await t1.settle(totalsOf(t1.memory.items));
   assert.equal((await t1.reverse(traceNo, '98', 1)).code, '12');
   assert.equal((await t1.reverse(traceNo, '98', 1)).code, '12');
-  const [found] = await world.db.execute<{ n: number }>(
+  const [found] = await here.world.db.execute<{ n: number }>(
     sql`select count(*)::int as n from terminal_exception where terminal_no = ${t1.memory.terminalNo} and why = 'settled'`,
   );
   assert.deepEqual([found?.n, await available(merchantNo)], [1, 999_000]);
@@ -134,7 +111,7 @@ test('a purchase and its 冲正, or void, that are decided in one batch: it stay
   /** Both wait behind a message that waits for the merchant's account, so that they go together. */
   const together = async (second: (traceNo: number) => Promise<TerminalAnswer>) => {
     const traceNo = t1.nextTrace() + 1;
-    const answers = await world.db.transaction(async (tx) => {
+    const answers = await here.world.db.transaction(async (tx) => {
       await tx.execute(sql`select 1 from ledger_lock(array[${merchantNo}]::text[])`);
       const sent: Promise<TerminalAnswer>[] = [t1.balance()];
       await pause(150);
@@ -156,7 +133,7 @@ test('a purchase and its 冲正, or void, that are decided in one batch: it stay
   }
   assert.equal((await t1.reverse(voided)).code, '12');
   assert.equal(await available(merchantNo), 100_000);
-  const rows = await world.db.execute<{ n: number; state: string }>(
+  const rows = await here.world.db.execute<{ n: number; state: string }>(
     sql`select trace_no as n, state from terminal_txn where terminal_no = ${t1.memory.terminalNo} and type = 'purchase' order by 1`,
   );
   assert.deepEqual(

@@ -1,34 +1,13 @@
 // The terminals' door: signatures, times and nonces, formats and types, and who guesses.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
-import { onlineOf } from '../online.ts';
-import { openSite, type Site } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
+import { onlineStories } from '../online.ts';
 
-let world: World;
-let site: Site;
-const {
-  openCounter: one,
-  addTerminals,
-  available,
-  booksHold,
-} = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-});
-after(async () => {
-  await booksHold();
-  await site.close();
-  await world.close();
-});
+const here = onlineStories({ over: () => booksHold() });
+const { openCounter: one, addTerminals, available, booksHold } = here;
 
 test('a key that is not the terminal’s, a time that is far off, a nonce once more with something else: A0; the key before a sign-on holds a while', async () => {
   const { t1, merchantNo } = await one(10_000);
@@ -51,7 +30,7 @@ test('a key that is not the terminal’s, a time that is far off, a nonce once m
   assert.equal((await t1.tell('purchase', fields(13), { key: before })).code, '00');
   await t1.signOn();
   assert.equal((await t1.tell('purchase', fields(14), { key: before })).code, 'A0');
-  await world.asOwner(`update terminal_session set signed_on_at = now() - interval '31 minutes' where terminal_no = '${t1.memory.terminalNo}'`);
+  await here.world.asOwner(`update terminal_session set signed_on_at = now() - interval '31 minutes' where terminal_no = '${t1.memory.terminalNo}'`);
   assert.equal((await t1.tell('purchase', fields(15))).code, '00', 'the present key does not age');
   assert.equal(await available(merchantNo), 9700);
 });
@@ -82,7 +61,7 @@ test('format, types and batches: 30, 40, 58, 77; and what a terminal may not do'
 test('who guesses at signatures is slowed before they are looked at, and nobody else with them', async () => {
   const { t1 } = await one(10_000);
   const from = (address: string): TerminalClient =>
-    new TerminalClient(site.base, { ...t1.memory }, (url, headers, body) => overHttp(url, { ...headers, 'X-Forwarded-For': address }, body));
+    new TerminalClient(here.site.base, { ...t1.memory }, (url, headers, body) => overHttp(url, { ...headers, 'X-Forwarded-For': address }, body));
   const thief = from('203.0.113.7');
   const answers: number[] = [];
   for (let n = 0; n < 125; n++) answers.push((await thief.tell('balance', { batchNo: 1, traceNo: 1 }, { key: '00'.repeat(32) })).status);
@@ -97,10 +76,10 @@ test('a day of nonces beside it: a purchase looks for its own and does not read 
     for (let traceNo = from; traceNo < from + 20; traceNo++) assert.equal((await t1.tell('purchase', { batchNo: 1, traceNo, amountFen: 1 })).code, '00');
   };
   // So often that every statement has the plan that it keeps, made while PostgreSQL believes that there is nothing to read.
-  await world.asOwner('delete from terminal_nonce');
-  await world.asOwner('vacuum analyze terminal_nonce');
+  await here.world.asOwner('delete from terminal_nonce');
+  await here.world.asOwner('vacuum analyze terminal_nonce');
   await purchases(100);
-  await world.asOwner(
+  await here.world.asOwner(
     `insert into terminal_nonce (at_ms, terminal_no, nonce) select ${Date.now()} + n % 1000, 'busy', 'n' || n from generate_series(1, 20000) n`,
   );
   const before = await nonceReads();
@@ -117,7 +96,7 @@ test('a day of nonces beside it: a purchase looks for its own and does not read 
 
 /** How often PostgreSQL looked into the table of nonces, and how many of its rows it read. */
 async function nonceReads(): Promise<{ looks: number; rows: number }> {
-  const [row] = await world.db.execute<{ looks: number; rows: number }>(
+  const [row] = await here.world.db.execute<{ looks: number; rows: number }>(
     sql`select (seq_scan + coalesce(idx_scan, 0))::int as looks, (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_user_tables where relname = 'terminal_nonce'`,
   );
   assert.ok(row);

@@ -1,30 +1,15 @@
 // The connection of a lane is lost while a batch is being written, and once more at its commit: the batch is done again, once.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
-import { onlineOf } from '../online.ts';
-import { openSite, type Site } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
+import { onlineStories } from '../online.ts';
 
-let world: World;
-let site: Site;
-const { openShop, available, booksHold } = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-});
-after(async () => {
-  await site.close();
-  await world.close();
-});
+const here = onlineStories();
+const { openShop, available, booksHold } = here;
 
 /** The next `times` transactions that write a terminal's message lose their connection: as they write, or as they commit. */
 const losing = (when: 'write' | 'commit', times: number) =>
-  world.asOwner(`
+  here.world.asOwner(`
     create sequence lost_${when};
     grant select on lost_${when} to zhangfang_app;
     create function lose_${when}() returns trigger language plpgsql security definer as $$
@@ -34,7 +19,7 @@ const losing = (when: 'write' | 'commit', times: number) =>
     end $$;
     create constraint trigger lose_${when} after insert on terminal_txn ${when === 'commit' ? 'deferrable initially deferred' : ''} for each row execute function lose_${when}()`);
 const losses = async (when: 'write' | 'commit') =>
-  Number((await world.db.execute<{ n: string }>(sql.raw(`select last_value as n from lost_${when}`)))[0]?.n) - 1;
+  Number((await here.world.db.execute<{ n: string }>(sql.raw(`select last_value as n from lost_${when}`)))[0]?.n) - 1;
 
 for (const when of ['write', 'commit'] as const)
   test(`lost at the ${when}: every purchase is answered 00 and stands once`, async () => {
@@ -46,7 +31,7 @@ for (const when of ['write', 'commit'] as const)
       ['00', '00', '00'],
     );
     assert.ok((await losses(when)) >= 2, 'connections were lost');
-    const rows = await world.db.execute(sql`select amount_fen from terminal_txn where merchant_no = ${merchantNo}`);
+    const rows = await here.world.db.execute(sql`select amount_fen from terminal_txn where merchant_no = ${merchantNo}`);
     assert.deepEqual([rows.length, await available(merchantNo)], [3, 100_000 - 3 * 700]);
     await booksHold();
   });

@@ -1,45 +1,18 @@
 // 联机业务 as its users tell it: scenarios 3, 8, 9, 15 to 20 and 24, over HTTP against a real web and PostgreSQL.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { entriesOf } from '../../db/ledger.ts';
 import type { TerminalClient } from '../../stack/terminal-client.ts';
 import { check001, command, opening, request } from '../cast.ts';
-import { onlineOf } from '../online.ts';
+import { onlineStories } from '../online.ts';
 import { registration, simple } from '../records.ts';
-import { openSite, type Site } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
 
-let world: World;
-let site: Site;
-const {
-  start,
-  say,
-  view,
-  written,
-  approve,
-  openShop,
-  openCounter: one,
-  clientOf,
-  available,
-  booksHold,
-} = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-});
-after(async () => {
-  await booksHold();
-  await site.close();
-  await world.close();
-});
+const here = onlineStories({ over: () => booksHold() });
+const { start, say, view, written, approve, openShop, openCounter: one, clientOf, available, booksHold } = here;
 
 const entries = async (t: TerminalClient) => {
-  const [row] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from journal_entry where cause like ${`${t.memory.terminalNo}/%`}`);
+  const [row] = await here.world.db.execute<{ n: number }>(sql`select count(*)::int as n from journal_entry where cause like ${`${t.memory.terminalNo}/%`}`);
   return row?.n;
 };
 const lastTrace = (t: TerminalClient) => t.memory.traceNo;
@@ -55,7 +28,7 @@ test('scenarios 3 and 8: before approval the merchant answers 03 and the termina
   assert.equal((await stranger.signOn()).code, '97', 'a terminal of another merchant');
   const registering = await start(registration(submission.merchantNo, 1));
   await view(registering);
-  const [row] = await world.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${registering.workflowId}`);
+  const [row] = await here.world.db.execute<{ no: string }>(sql`select terminal_no as no from terminal where opened_by = ${registering.workflowId}`);
   const pending = await clientOf(submission.merchantNo, row?.no ?? '');
   assert.equal((await pending.signOn()).code, '58');
   await approve(registering);
@@ -80,7 +53,7 @@ test('scenario 15: 100.00 of 100.00 is 00, then 0.01 is 51 and recorded without 
   const answer = await t1.purchase(10_000);
   assert.deepEqual([answer.code, answer.body.availableFen, await available(merchantNo)], ['00', 0, 0]);
   assert.equal((await t1.purchase(1)).code, '51');
-  const [row] = await world.db.execute<{ code: string; state: string }>(
+  const [row] = await here.world.db.execute<{ code: string; state: string }>(
     sql`select code, state from terminal_txn where terminal_no = ${t1.memory.terminalNo} and trace_no = ${lastTrace(t1)}`,
   );
   assert.deepEqual([row?.code, row?.state, await entries(t1)], ['51', 'declined', 1]);
@@ -103,7 +76,7 @@ test('scenario 17: the same again is answered with the same bytes; the same numb
   assert.equal((await t1.purchase(2500, { traceNo })).code, '94', 'without the card it is something else');
   assert.equal((await t1.void({ traceNo }, 2500, { traceNo })).code, '94', 'so is another type');
   assert.deepEqual([await available(merchantNo), await entries(t1)], [7500, 1]);
-  const [row] = await world.db.execute<{ mask: string; found: number }>(
+  const [row] = await here.world.db.execute<{ mask: string; found: number }>(
     sql`select card_mask as mask, (select count(*)::int from terminal_txn where to_jsonb(terminal_txn)::text like '%6222020200012345670%') as found from terminal_txn where terminal_no = ${t1.memory.terminalNo}`,
   );
   assert.deepEqual([row?.mask, row?.found], ['6222025670', 0], 'never the whole card number');
@@ -117,11 +90,13 @@ test('scenario 18: the answer is lost, 冲正 gives the quota back once, however
   assert.deepEqual([first.code, await available(merchantNo)], ['00', 10_000]);
   for (const reason of ['98', '06']) assert.equal((await t1.reverse(traceNo, reason)).text, first.text);
   assert.deepEqual([await available(merchantNo), await entries(t1)], [10_000, 2]);
-  const [row] = await world.db.execute<{ state: string }>(sql`select state from terminal_txn where terminal_no = ${t1.memory.terminalNo} and not reversal`);
+  const [row] = await here.world.db.execute<{ state: string }>(
+    sql`select state from terminal_txn where terminal_no = ${t1.memory.terminalNo} and not reversal`,
+  );
   assert.equal(row?.state, 'reversed');
-  const [net] = await world.db.execute<{ fen: string }>(sql`select sum(net_fen) as fen from terminal_txn where terminal_no = ${t1.memory.terminalNo}`);
+  const [net] = await here.world.db.execute<{ fen: string }>(sql`select sum(net_fen) as fen from terminal_txn where terminal_no = ${t1.memory.terminalNo}`);
   assert.equal(Number(net?.fen), 0);
-  const lines = await entriesOf(world.db, `${t1.memory.terminalNo}/000001/${String(traceNo).padStart(6, '0')}R`);
+  const lines = await entriesOf(here.world.db, `${t1.memory.terminalNo}/000001/${String(traceNo).padStart(6, '0')}R`);
   assert.deepEqual(
     lines.map(({ account, debitFen, creditFen }) => [account, debitFen, creditFen]),
     [
@@ -171,8 +146,10 @@ test('scenario 20: bounds of void and refund', async () => {
   assert.equal((await t1.refund({ traceNo: lastTrace(t1) }, 1)).code, '12', 'a refund cannot be refunded');
   assert.equal(await available(merchantNo), 20_000);
   await t1.purchase(5000);
-  await world.db.execute(sql`select 1`);
-  await world.asOwner(`update terminal_txn set at = now() - interval '31 days' where terminal_no = '${t1.memory.terminalNo}' and trace_no = ${lastTrace(t1)}`);
+  await here.world.db.execute(sql`select 1`);
+  await here.world.asOwner(
+    `update terminal_txn set at = now() - interval '31 days' where terminal_no = '${t1.memory.terminalNo}' and trace_no = ${lastTrace(t1)}`,
+  );
   assert.equal((await t1.refund({ traceNo: lastTrace(t1) }, 100)).code, '12', 'too late');
 });
 
@@ -203,12 +180,12 @@ test('fee: 0.38 % is taken with the purchase, given back with void and 冲正, a
   await t1.purchase(10_000);
   await t1.void({ traceNo: lastTrace(t1) }, 10_000);
   assert.equal(await available(merchantNo), 94_962);
-  await world.asOwner(`update policy set value = 'on' where key = 'refund.returnsFee'`);
+  await here.world.asOwner(`update policy set value = 'on' where key = 'refund.returnsFee'`);
   await t1.purchase(10_000);
   const traceNo = lastTrace(t1);
   for (const fen of [3333, 3333, 3334]) assert.equal((await t1.refund({ traceNo }, fen)).code, '00');
   assert.equal(await available(merchantNo), 94_962, 'to the last fen');
-  await world.asOwner(`update policy set value = 'off' where key = 'refund.returnsFee'`);
+  await here.world.asOwner(`update policy set value = 'off' where key = 'refund.returnsFee'`);
 });
 
 test('scenario 24, limits: 5000.00 passes, 5000.01 is 61; a day of 20,000 with a reversed 5000 given back; counts are 65', async () => {
@@ -220,12 +197,12 @@ test('scenario 24, limits: 5000.00 passes, 5000.01 is 61; a day of 20,000 with a
   assert.equal((await t1.purchase(500_000)).code, '00');
   assert.equal((await t1.purchase(1)).code, '61');
   assert.equal(await available(merchantNo), 8_000_000);
-  await world.asOwner(`update policy set value = '2' where key = 'limit.terminal.dailyCount'`);
+  await here.world.asOwner(`update policy set value = '2' where key = 'limit.terminal.dailyCount'`);
   const { t1: counted } = await one(10_000);
   assert.deepEqual([(await counted.purchase(1)).code, (await counted.purchase(1)).code, (await counted.purchase(1)).code], ['00', '00', '65']);
   await counted.void({ traceNo: lastTrace(counted) - 1 }, 1);
   assert.equal((await counted.purchase(1)).code, '00');
-  await world.asOwner(`update policy set value = 'off' where key = 'limit.terminal.dailyCount'`);
+  await here.world.asOwner(`update policy set value = 'off' where key = 'limit.terminal.dailyCount'`);
 });
 
 test('freezing the merchant stops every terminal with the next message', async () => {
@@ -239,8 +216,8 @@ test('freezing the merchant stops every terminal with the next message', async (
 
 test('a closed day is 90', async () => {
   const { t1 } = await one(10_000);
-  await world.asOwner("insert into ledger_day select to_char(now() at time zone 'Asia/Shanghai', 'YYYYMMDD'), now()");
+  await here.world.asOwner("insert into ledger_day select to_char(now() at time zone 'Asia/Shanghai', 'YYYYMMDD'), now()");
   assert.equal((await t1.purchase(100)).code, '90');
-  await world.asOwner('delete from ledger_day');
+  await here.world.asOwner('delete from ledger_day');
   assert.equal((await t1.purchase(100)).code, '00');
 });

@@ -1,34 +1,23 @@
 // What is done on the day after a settlement: the settled day's reports stay word for word, and the new day tells it with its signs.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { settleDay } from '../../db/day-end.ts';
 import { closeDay } from '../../db/ledger.ts';
 import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { check001, command, finance1, leader01, m1, request } from '../cast.ts';
-import { onlineOf } from '../online.ts';
-import { openSite, type Person, type Site, signInAt } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
+import { onlineStories } from '../online.ts';
+import { type Person, signInAt } from '../web/site.ts';
 import { download, records, sumsOf } from './book.ts';
 
-let world: World;
-let site: Site;
 let finance: Person;
-const { start, view, say, openShop, topUp, giveBack, amend } = onlineOf(
-  () => world,
-  () => site.base,
-);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-  finance = await signInAt(site.base, 'finance1');
+const here = onlineStories({
+  ready: async () => {
+    finance = await signInAt(here.site.base, 'finance1');
+  },
 });
-after(async () => {
-  await site.close();
-  await world.close();
-});
+const { start, view, say, openShop, topUp, giveBack, amend } = here;
 
 const DAY_MS = 86_400_000;
 const [yesterday, today] = [businessDate(Date.now() - DAY_MS), businessDate(Date.now())];
@@ -55,7 +44,7 @@ async function contents(): Promise<Record<string, string[]>> {
   return all;
 }
 const undo = async (merchantNo: string, fen: number) => {
-  const [top] = await world.db.execute<{ no: string }>(
+  const [top] = await here.world.db.execute<{ no: string }>(
     sql`select request_no as no from request where kind = 'topUp' and merchant_no = ${merchantNo} and state = 'effective' order by 1 limit 1`,
   );
   const handle = await start(request('topUpVoid', { merchantNo, title: '撤销', amountFen: fen, data: { topUpNo: top?.no ?? '', reason: '重复入账' } }));
@@ -67,7 +56,7 @@ const pending = async (merchant = '') =>
 
 /** Everything that was done so far was done yesterday. */
 const asYesterday = () =>
-  world.asOwner(`set session_replication_role = replica;
+  here.world.asOwner(`set session_replication_role = replica;
     update journal_entry set business_date = '${yesterday}', at = at - interval '1 day' where business_date = '${today}';
     update terminal_txn set business_date = '${yesterday}', at = at - interval '1 day' where business_date = '${today}';
     update request_event set at = at - interval '1 day'; update request set submitted_at = submitted_at - interval '1 day'; update merchant_version set effective_at = effective_at - interval '1 day'`);
@@ -89,8 +78,8 @@ test('decided, amended, reversed and voided a day later: the settled day stays w
   await giveBack(back, (await view(back)).revision);
   assert.equal(await pending(), 1, 'one waits, one is with its maker');
   await asYesterday();
-  await world.db.transaction((tx) => closeDay(tx, yesterday));
-  assert.deepEqual(await settleDay(world.db, yesterday), []);
+  await here.world.db.transaction((tx) => closeDay(tx, yesterday));
+  assert.deepEqual(await settleDay(here.world.db, yesterday), []);
   const closed = await contents();
   assert.match(closed['purchase-details {}']?.join() ?? '', /已撤销[\s\S]*已退货/);
   assert.deepEqual([(await t1.reverse(voided)).code, (await t1.reverse(refunded)).code], ['00', '00']);
@@ -100,7 +89,9 @@ test('decided, amended, reversed and voided a day later: the settled day stays w
   assert.equal((await say(waits, 'decide', command('reject', check001, revision, { reason: '不符' })))?.state, 'rejected');
   await undo(M2, 50_000);
   // A save writes the whole row: the time of the submission is what the workflow knows.
-  await world.asOwner(`update request set submitted_at = submitted_at - interval '1 day' where request_no in ('${waits.workflowId}', '${back.workflowId}')`);
+  await here.world.asOwner(
+    `update request set submitted_at = submitted_at - interval '1 day' where request_no in ('${waits.workflowId}', '${back.workflowId}')`,
+  );
   assert.deepEqual(await contents(), closed);
   for (const name of ['top-up-details', 'daily-top-ups']) {
     const file = await download(finance, name, { period: 'today' });

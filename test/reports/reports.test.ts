@@ -1,6 +1,6 @@
 // Scenario 25: the five reports of a day. Totals are the ledger's, the identity holds, texts stay texts, a closed day stays what it was, and who may not see them does not.
 import assert from 'node:assert/strict';
-import { after, before, mock, test } from 'node:test';
+import { mock, test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { settleDay } from '../../db/day-end.ts';
 import { closeDay } from '../../db/ledger.ts';
@@ -8,41 +8,32 @@ import type { TerminalClient } from '../../stack/terminal-client.ts';
 import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { command, finance1, leader01, m1, request } from '../cast.ts';
-import { onlineOf } from '../online.ts';
-import { openSite, type Person, type Site, signInAt } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
+import { onlineStories } from '../online.ts';
+import { type Person, signInAt } from '../web/site.ts';
 import { type Book, download, records, sumsOf } from './book.ts';
 
-let world: World;
-let site: Site;
 let finance: Person;
-const { start, view, say, openShop, booksHold } = onlineOf(
-  () => world,
-  () => site.base,
-);
+const here = onlineStories({
+  ready: async () => {
+    await here.world.asOwner(`update policy set value = 'on' where key = 'refund.returnsFee'`);
+    finance = await signInAt(here.site.base, 'finance1');
+  },
+  over: () => {
+    mock.restoreAll();
+    return booksHold();
+  },
+});
+const { start, view, say, openShop, booksHold } = here;
 let shops: TerminalClient[] = [];
 const today = businessDate(Date.now());
 const day = typedDay(today);
 const asked = { period: 'range', from: day, until: day };
 const M2 = '898210154110002';
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-  await world.asOwner(`update policy set value = 'on' where key = 'refund.returnsFee'`);
-  finance = await signInAt(site.base, 'finance1');
-});
-after(async () => {
-  mock.restoreAll();
-  await booksHold();
-  await site.close();
-  await world.close();
-});
 
 const five = ['top-up-details', 'purchase-details', 'top-up-summary', 'daily-totals', 'daily-top-ups'] as const;
 /** Sum of lines of the quota accounts on the day, yuan. */
 const ledger = async (where: string, side: string) => {
-  const [row] = await world.db.execute<{ fen: string }>(
+  const [row] = await here.world.db.execute<{ fen: string }>(
     sql.raw(
       `select coalesce(sum(${side}), 0) as fen from journal_entry e join journal_line l on l.entry_id = e.id join ledger_account a on a.id = l.account_id where e.business_date = '${today}' and ${where}`,
     ),
@@ -168,7 +159,7 @@ test('the page: totals, the check, sorting, ways down to request and transaction
 });
 
 test('a void of a top-up stands beside it with its sign turned, spent or not, and the books agree', async () => {
-  const [top] = await world.db.execute<{ no: string }>(sql`select request_no as no from request where kind = 'topUp' and merchant_no = ${M2}`);
+  const [top] = await here.world.db.execute<{ no: string }>(sql`select request_no as no from request where kind = 'topUp' and merchant_no = ${M2}`);
   assert.ok(top);
   await undo(top.no, M2, 50_000);
   const details = await download(finance, 'top-up-details', asked);
@@ -191,8 +182,8 @@ test('a closed day exports the same after a refund and a void of the day after, 
   };
   const made = (books: Book) => String(books.sheets[0]?.rows[2]?.[0]);
   // As the day ends.
-  await world.db.transaction((tx) => closeDay(tx, today));
-  assert.deepEqual(await settleDay(world.db, today), []);
+  await here.world.db.transaction((tx) => closeDay(tx, today));
+  assert.deepEqual(await settleDay(here.world.db, today), []);
   const closed = await contents();
   const told = /数据截止时间: (\S+ \S+)/.exec(made(await download(finance, 'daily-totals', asked)))?.[1];
   const real = Date.now;
@@ -201,7 +192,7 @@ test('a closed day exports the same after a refund and a void of the day after, 
   assert.ok(t1);
   assert.equal((await t1.purchase(4000)).code, '00');
   assert.equal((await t1.void({ traceNo: t1.memory.traceNo }, 4000)).code, '00');
-  const [bought] = await world.db.execute<{ trace: number }>(
+  const [bought] = await here.world.db.execute<{ trace: number }>(
     sql`select min(trace_no)::int as trace from terminal_txn where merchant_no = ${m1.merchantNo} and type = 'purchase' and amount_fen = 10000`,
   );
   assert.equal((await t1.refund({ traceNo: bought?.trace ?? 0, batchNo: 1 }, 6000)).code, '00');
@@ -232,12 +223,12 @@ test('a closed day exports the same after a refund and a void of the day after, 
 });
 
 test('who has no right gets neither menu, nor page, nor file', async () => {
-  const clerk = await signInAt(site.base, 'clerk001');
+  const clerk = await signInAt(here.site.base, 'clerk001');
   assert.doesNotMatch((await clerk.get('/')).html, /\/reports\//);
   for (const name of five) {
     assert.equal((await clerk.get(`/reports/${name}`)).status, 403);
     assert.equal((await clerk.post(`/reports/${name}/export`, asked)).status, 403);
     assert.equal((await clerk.get(`/reports/${name}/print`)).status, 403);
   }
-  assert.equal((await (await signInAt(site.base, 'admin001')).get('/report-merchants?merchant=8')).status, 403);
+  assert.equal((await (await signInAt(here.site.base, 'admin001')).get('/report-merchants?merchant=8')).status, 403);
 });

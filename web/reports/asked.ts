@@ -1,5 +1,5 @@
 // What a report is asked for, as its address says: read, with a fault beside each field that does not fit.
-import { findMerchant, searchMerchants } from '../../db/merchants.ts';
+import { searchMerchants } from '../../db/merchants.ts';
 import type { Order, Place } from '../../db/reports.ts';
 import { calendarDay, typedDay } from '../../workflows/rules/calendar-day.ts';
 import { type ReportName, type Scope, shapeOf } from '../../workflows/rules/reports.ts';
@@ -35,12 +35,9 @@ export async function readAsked(ctx: SignedInCtx, name: ReportName, source: unkn
   const shape = shapeOf(name);
   const text = (key: string, max = 60) => field(source, key, max).trim();
   const period = periods.find((one) => one === text('period')) ?? (text('from') !== '' ? 'range' : 'today');
-  const days =
-    shape.asks.period === 'now'
-      ? daysOf('today', '', '')
-      : shape.asks.period === 'day'
-        ? daysOf(period === 'month' ? 'today' : period, text('from', 10), text('from', 10))
-        : daysOf(period, text('from', 10), text('until', 10));
+  const { period: asks } = shape.asks;
+  const span = asks === 'now' || (asks === 'day' && period === 'month') ? 'today' : period;
+  const days = daysOf(span, text('from', 10), text(asks === 'day' ? 'from' : 'until', 10));
   const faults: Asked['faults'] = {};
   const words = ctx.text.reports;
   const [from, until] = [calendarDay(days.from), calendarDay(days.until)];
@@ -82,13 +79,11 @@ function daysOf(period: Period, from: string, until: string): { from: string; un
   return period === 'month' ? { from: `${today.slice(0, 8)}01`, until: today } : { from, until: until === '' ? from : until };
 }
 
-/** A number, or what only one merchant is called; the list of suggestions puts the number first. */
+/** A number, or what only one merchant is called; a suggestion that was taken says both. */
 async function merchantOf(ctx: SignedInCtx, typed: string): Promise<{ merchantNo: string; shown: string; fault?: string }> {
   if (typed === '') return { merchantNo: '', shown: '' };
   const words = ctx.text.reports;
-  const no = /^\d{15}(?=\s|$)/.exec(typed)?.[0];
-  const exact = no ? await findMerchant(ctx.db, no) : null;
-  const rows = exact && exact.status !== 'pending' && exact.status !== 'rejected' ? [exact] : await searchMerchants(ctx.db, typed, 6);
+  const rows = await searchMerchants(ctx.db, typed, 6);
   const [row] = rows;
   if (!row) return { merchantNo: '', shown: typed, fault: words.noMerchant };
   if (rows.length > 1)

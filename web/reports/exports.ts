@@ -34,16 +34,16 @@ const SHOWN = 50;
  */
 export async function startExport(ctx: SignedInCtx, given: Omit<ExportAsked, 'exportNo'>, plan: BookPlan, detail: Record<string, unknown>): Promise<void> {
   const { temporal, settings, db, user } = ctx;
-  const asked = { ...given, exportNo: `EX${shanghaiTime(given.askedAt).replace(/\D/g, '')}${randomInt(1000, 10_000)}` };
+  const exportNo = `EX${shanghaiTime(given.askedAt).replace(/\D/g, '')}${randomInt(1000, 10_000)}`;
+  const asked = { ...given, exportNo };
   const place = await db.transaction(async (tx) => {
     const taken = await takePlace(tx, asked, MOST_RUNNING);
-    const { exportNo } = asked;
-    if (taken?.fresh) await audit(tx, { by: user, action: 'report.exported', object: asked.report, detail: { ...detail, exportNo }, address: ctx.address });
+    if (taken === exportNo)
+      await audit(tx, { by: user, action: 'report.exported', object: asked.report, detail: { ...detail, exportNo }, address: ctx.address });
     return taken;
   });
   if (!place) throw new HttpError(429, (text) => text.signIn.tooMany);
-  if (!place.fresh) return see(ctx, paths.exports({ begun: place.exportNo }));
-  const { exportNo } = place;
+  if (place !== exportNo) return see(ctx, paths.exports({ begun: place }));
   const queue = settings.TEMPORAL_TASK_QUEUE;
   try {
     await temporal.withDeadline(Date.now() + 5000, () =>

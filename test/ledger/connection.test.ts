@@ -1,5 +1,7 @@
 // A connection that is lost in the middle of a transaction takes the whole of it away, and nothing else.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -100,4 +102,57 @@ test('a lane does its batch again on a new connection, each item once', async ()
   await lanes.close();
   assert.deepEqual((await noted()).slice(4), [21, 22, 121, 122]);
   assert.deepEqual(uncaught, []);
+});
+
+/** PostgreSQL behind a door that can be slammed: every connection through it is reset at once. */
+async function doorTo(url: string) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const folder = decodeURIComponent(hostname);
+  const open = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = folder.startsWith('/') ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port), folder);
+    open.add(near);
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `postgres://${username}:${password}@127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
+    slam() {
+      for (const socket of open) socket.resetAndDestroy();
+      open.clear();
+    },
+    close: () => server.close(),
+  };
+}
+
+test('a connection that is reset: what is asked in the same moment goes through the next one, in pools and lanes, and nobody waits for ever', async () => {
+  const door = await doorTo(world.databaseUrl);
+  const pool = openDb(door.url, 1);
+  const lanes = openLanes<number, number>(door.url, 1, 'reset', async (client, [seconds = 0]) => {
+    try {
+      await client`begin`;
+      await client`select pg_sleep(${seconds})`;
+      await client`commit`;
+      return [seconds];
+    } catch (error) {
+      await client`rollback`.catch(() => undefined);
+      throw error;
+    }
+  });
+  const soon = <Value>(value: Promise<Value>) => Promise.race([value, pause(8000, 'never answered' as const)]);
+  try {
+    for (let n = 0; n < 5; n++) {
+      const asked = pool.$client`select pg_sleep(2)`.catch(() => pool.$client`select 7 as n`.then(([row]) => row?.n));
+      const taken = lanes.take('one', 0.3);
+      await pause(150);
+      door.slam();
+      assert.deepEqual([await soon(asked), await soon(taken)], [7, 0.3]);
+    }
+  } finally {
+    await closeDb(pool);
+    await lanes.close();
+    door.close();
+  }
 });

@@ -126,7 +126,7 @@ function countsOf(sql: postgres.Sql, actor: Actor, filter: Pick<InboxFilter, 'ki
 }
 
 const waitingOf = (sql: postgres.Sql, actor: Actor, tab: Tab, where: Part): Part =>
-  sql`(select coalesce(least(sum(n), ${COUNT_LIMIT}), 0)::int from unnest(${[...actor.groups]}::text[]) g(code)
+  sql`(select least(coalesce(sum(n), 0), ${COUNT_LIMIT})::int from unnest(${[...actor.groups]}::text[]) g(code)
     cross join lateral (select count(*) as n from (select 1 from ${waiting(sql, actor, tab)} ${where} limit ${COUNT_LIMIT}) c) d)`;
 
 const epochMs = (sql: postgres.Sql, moment: Part) => sql`(extract(epoch from ${moment}) * 1000)::float8`;

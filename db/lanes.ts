@@ -94,7 +94,7 @@ class Lane<Item, Answer> {
       const { code = '' } = error as { code?: string };
       const again = AGAIN.has(code) || looksLost(error);
       if (again && tries < TRIES) {
-        if (tries > 1) await pause(50 * tries);
+        if (tries > 1) await pause(looksLost(error) ? Math.min(1000, 50 * 2 ** tries) : 50 * tries);
         return this.#commit(batch, tries + 1);
       }
       // One that cannot be done must not fail its neighbours; where nothing can be done, all have failed.

@@ -13,7 +13,7 @@ export function keeping(from: Request): SQL {
   if (!from.events.some((event) => event.type === 'submitted' || event.type === 'amended')) return sql`select`;
   return sql`insert into request_twin (request_no, key, merchant_no, submitted_at)
       select ${from.requestNo}, k, ${from.merchantNo}, ${new Date(from.submittedAt).toISOString()}::timestamptz from unnest(${sql.param(twinKeys(from))}::text[]) k
-      on conflict (request_no, key) do update set merchant_no = excluded.merchant_no`;
+      on conflict do nothing`;
 }
 
 /** For the rebuild: forgets the keys, so that they are kept anew. */

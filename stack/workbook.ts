@@ -1,5 +1,5 @@
-// An .xlsx file as a stream: exceljs makes the skeleton (styles, widths, print set-up), the rows go through it as text of the sheet while they are read, and no more of them are
-// held than the receiver has taken. Serves web and worker.
+// An .xlsx file as a stream: exceljs makes the skeleton (styles, widths, print set-up), the rows go through it as text of the sheet while they are read, and few megabytes of them
+// are held before the receiver takes them. Serves web and worker.
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';

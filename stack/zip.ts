@@ -56,7 +56,7 @@ export async function* zipped(entries: Iterable<ZipEntry>, madeAt: Date): AsyncG
   yield record(0x0605_4b50, [[0], [0], [written.length], [written.length], [length, 4], [at, 4], [0]]);
 }
 
-/** What is made next need not wait until what came before is deflated, which happens on another thread. */
+/** What is made next need not wait until what came before is deflated, on another thread, nor that until it is taken: 2 MiB may wait on both sides; a slice of 500 rows is deflated in one go. */
 const roomFor = (level: number): ZlibOptions & { highWaterMark: number } => ({ level, chunkSize: 262_144, highWaterMark: 2_097_152 });
 
 /** The deflated bytes; ends with how many, and with checksum and length of what they were. */

@@ -154,6 +154,12 @@ test('the page: totals, the check, sorting, ways down to request and transaction
   assert.match(one.html, /href="\/transactions\/\d+"/);
   assert.match(one.html, /value="898210154110002 北京甲百货"/);
   assert.match((await finance.get('/reports/top-up-details?period=today')).html, /href="\/requests\/TU\d+"/);
+  // What was asked for and what became of it open the same requests, by the day of their submission.
+  const summary = (await finance.get('/reports/top-up-summary?period=today')).html;
+  const submitted = [...summary.matchAll(/<td class="num"><a class="" href="(\/reports\/top-up-details\?[^"]*basis=submitted)">([^<]*)</g)];
+  assert.ok(submitted.length >= 4, 'asked and approved, count and amount');
+  const rows = (await finance.get((submitted[0]?.[1] ?? '').replaceAll('&amp;', '&'))).html.match(/href="\/requests\/TU/g) ?? [];
+  assert.equal(rows.length, Number(submitted[0]?.[2]));
   const paper = await finance.get('/reports/daily-totals/print?period=today');
   assert.match(paper.html, /制表人:周财务/);
 });

@@ -28,6 +28,18 @@ const press = (selector) => {
   if (button && button.getAttribute('aria-disabled') !== 'true') button.click();
 };
 
+// Nor may the second of two quick clicks, which finds the next item's button under the pointer.
+const DOUBLE_MS = 1000;
+document.addEventListener(
+  'click',
+  (event) => {
+    if (event.detail < 2 || !event.target.closest?.('#sheet button') || performance.now() - arrived.at > DOUBLE_MS) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),

@@ -9,7 +9,7 @@ import type { Actor } from '../../workflows/rules/request.ts';
 const STREAMS_PER_SESSION = 4;
 /** A page that was told refetches; a flood of news is told as one. */
 const QUIET_MS = 2000;
-/** So much time, ms, there is between the refetches of two pages: 200 pages together ask about 40 times a second, each after 5 s, however fast the news comes. */
+/** So much time, ms, there is between the refetches of two pages that news is waiting for: 200 of them ask about 40 times a second, each after 5 s, however fast the news comes. */
 const APART_MS = 25;
 const CHECK_MS = 20_000;
 const SWEEP_MS = 300_000;
@@ -32,6 +32,8 @@ export class Live {
   readonly #timers: NodeJS.Timeout[] = [];
   /** Who waits for the next news of a request. */
   readonly #waiting = new Map<string, Set<() => void>>();
+  /** Pages that news is waiting for. */
+  #due = 0;
   #unlisten: (() => Promise<void>) | null = null;
 
   constructor(db: Db) {
@@ -111,11 +113,12 @@ export class Live {
   #tell(stream: Stream): void {
     if (stream.timer) return;
     // Spread, so that hundreds of pages neither ask in the same instant nor keep step with each other afterwards.
-    const [many, now] = [this.#streams.size, Date.now()];
-    const quiet = Math.max(QUIET_MS, (0.5 + Math.random()) * many * APART_MS);
-    const wait = Math.max(Math.random() * many * APART_MS, stream.toldAt + quiet - now);
+    const share = ++this.#due * APART_MS;
+    const quiet = Math.max(QUIET_MS, (0.5 + Math.random()) * share);
+    const wait = Math.max(Math.random() * share, stream.toldAt + quiet - Date.now());
     stream.timer = setTimeout(() => {
       stream.timer = null;
+      this.#due -= 1;
       stream.toldAt = Date.now();
       stream.res.write(`id: ${stream.heard}\nevent: changed\ndata: ${stream.heard}\n\n`);
     }, wait);
@@ -129,7 +132,11 @@ export class Live {
   }
 
   #leave(stream: Stream): void {
-    if (stream.timer) clearTimeout(stream.timer);
+    if (stream.timer) {
+      clearTimeout(stream.timer);
+      stream.timer = null;
+      this.#due -= 1;
+    }
     this.#streams.delete(stream);
   }
 

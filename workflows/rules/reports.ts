@@ -115,8 +115,7 @@ export const reports = {
     columns: [
       merchantNo,
       merchantName,
-      ...pairOf('asked', { opens: 'top-up-details', opensBy: 'submitted' }),
-      ...['waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name)),
+      ...['asked', 'waiting', 'approved', 'returned', 'rejected', 'ended'].flatMap((name) => pairOf(name, { opens: 'top-up-details', opensBy: 'submitted' })),
       ...movements,
     ],
     check: identity,

@@ -80,14 +80,14 @@ export interface Refresh {
 /** What a list that was shown before (`shown`: its numbers) needs to know now, in one round trip: hundreds of pages ask for it while a day is busy. */
 export async function inboxRefresh(db: Db, actor: Actor, filter: InboxFilter, limit: number, shown: readonly string[]): Promise<Refresh> {
   const sql = db.$client;
-  const mine = sql`(r.maker_code = ${actor.code} or r.waits_for = any(${[...actor.groups]}) or r.kind = any(${reviewedBy(actor)}) or r.claimed_by = ${actor.code}
+  const visible = sql`(r.maker_code = ${actor.code} or r.waits_for = any(${[...actor.groups]}) or r.kind = any(${reviewedBy(actor)}) or r.claimed_by = ${actor.code}
       or exists (select 1 from request_decision d where d.request_no = r.request_no and d.user_code = ${actor.code}))`;
   const [row] = await sql<(Counts & Omit<Refresh, 'counts'>)[]>`with fresh as materialized (${pageOf(sql, actor, filter, limit)}), kept as (
       select ${rowColumns(sql, epochMs(sql, sql`coalesce(r.due_at, r.updated_at)`))} from request r
-      where r.request_no = any(${[...shown]}) and r.request_no not in (select "requestNo" from fresh) and ${mine})
+      where r.request_no = any(${[...shown]}) and r.request_no not in (select "requestNo" from fresh) and ${visible})
     select (select coalesce(json_agg(fresh), '[]') from fresh) as fresh, (select coalesce(json_agg(kept), '[]') from kept) as kept, ${countsOf(sql, actor, filter)}`;
-  const { fresh = [], kept = [], mine: own = 0, unclaimed = 0, started = 0 } = row ?? {};
-  return { fresh, kept, counts: { mine: own, unclaimed, started } };
+  const { fresh = [], kept = [], ...counts } = { ...NONE, ...row };
+  return { fresh, kept, counts };
 }
 
 /** Kinds that somebody with these rights reviews. */
@@ -105,11 +105,13 @@ export interface Counts {
   started: number;
 }
 
+const NONE: Counts = { mine: 0, unclaimed: 0, started: 0 };
+
 /** All in one round trip. */
 export async function inboxCounts(db: Db, actor: Actor, filter: Pick<InboxFilter, 'kind' | 'q'>): Promise<Counts> {
   const sql = db.$client;
   const [row] = await sql<Counts[]>`select ${countsOf(sql, actor, filter)}`;
-  return row ?? { mine: 0, unclaimed: 0, started: 0 };
+  return row ?? NONE;
 }
 
 /** The first of them alone, which every page shows in its menu. */

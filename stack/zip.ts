@@ -1,7 +1,7 @@
 // A .zip file as it is made, entry after entry. zlib tells checksum and length at the end of a gzip stream, on its own thread; here the deflated bytes between its head and that end
 // are taken, because a checksum made in JavaScript costs more than a third of what deflating costs.
 import { pipeline } from 'node:stream/promises';
-import { createGzip, type ZlibOptions } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 
 export interface ZipEntry {
   /** ASCII. */
@@ -18,6 +18,8 @@ interface Written {
   size: number;
 }
 
+/** What is made next need not wait until what came before is deflated, on another thread, nor that until it is taken: 2 MiB may wait on both sides; a slice of 500 rows is deflated in one go. */
+const ROOM = { chunkSize: 262_144, highWaterMark: 2_097_152 };
 const GZIP_HEAD = 10;
 const GZIP_END = 8;
 const MOST = 0xffff_ffff;
@@ -56,12 +58,9 @@ export async function* zipped(entries: Iterable<ZipEntry>, madeAt: Date): AsyncG
   yield record(0x0605_4b50, [[0], [0], [written.length], [written.length], [length, 4], [at, 4], [0]]);
 }
 
-/** What is made next need not wait until what came before is deflated, on another thread, nor that until it is taken: 2 MiB may wait on both sides; a slice of 500 rows is deflated in one go. */
-const roomFor = (level: number): ZlibOptions & { highWaterMark: number } => ({ level, chunkSize: 262_144, highWaterMark: 2_097_152 });
-
 /** The deflated bytes; ends with how many, and with checksum and length of what they were. */
 async function* deflate({ body, level }: ZipEntry): AsyncGenerator<Buffer, Pick<Written, 'crc' | 'packed' | 'size'>> {
-  const gzip = createGzip(roomFor(level));
+  const gzip = createGzip({ level, ...ROOM });
   const fed = pipeline(body, gzip);
   // What goes wrong in the body is thrown by reading, too.
   fed.catch(() => undefined);

@@ -1,64 +1,29 @@
 // How stories put a terminal on a counter: a merchant with quota, registered terminals with their keys, and a web that they talk to.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { findQuota } from '../db/ledger.ts';
 import { ledgerFaults } from '../db/ledger-check.ts';
 import { findTerminal, terminals } from '../db/terminals.ts';
 import { memoryOf, TerminalClient } from '../stack/terminal-client.ts';
 import { check001, command, finance1, leader01, type m1, opening } from './cast.ts';
 import { moneyOf } from './money.ts';
+import { type Hooks, placeOfStories } from './place.ts';
 import { registration } from './records.ts';
 import { storiesOf } from './stories.ts';
-import { openSite, type Site } from './web/site.ts';
-import { openWorld, TERMINAL_KEY_SECRET, type World } from './world.ts';
+import { TERMINAL_KEY_SECRET, type World } from './world.ts';
 
 export interface Shop {
   merchantNo: string;
   terminals: TerminalClient[];
 }
 
-interface Place {
-  world: World;
-  site: Site;
-}
-
-/**
- * Stories of a file that has a world with a worker and a web of its own: opened before them, closed after them. `ready` prepares what they share; `over`
- * looks once more at the end.
- */
-export function onlineStories({ ready, over }: { ready?: () => Promise<unknown>; over?: () => Promise<unknown> } = {}) {
-  let place: Place | undefined;
-  const here = (): Place => {
-    assert.ok(place, 'the stories have begun');
-    return place;
-  };
-  before(async () => {
-    const world = await openWorld();
-    await world.work();
-    place = { world, site: await openSite(world) };
-    await ready?.();
-  });
-  after(async () => {
-    try {
-      if (place) await over?.();
-    } finally {
-      await place?.site.close();
-      await place?.world.close();
-    }
-  });
+/** Stories of terminals, with the place where they happen. */
+export function onlineStories(hooks: Hooks = {}) {
+  const place = placeOfStories(hooks);
   const stories = onlineOf(
-    () => here().world,
-    () => here().site.base,
+    () => place.world,
+    () => place.site.base,
   );
-  return {
-    ...stories,
-    get world() {
-      return here().world;
-    },
-    get site() {
-      return here().site;
-    },
-  };
+  return Object.assign(place, stories);
 }
 
 export function onlineOf(world: () => World, base: () => string) {

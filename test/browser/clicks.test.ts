@@ -1,38 +1,20 @@
 // 待办 by mouse: check001 clicks twice where once was meant.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { findRequest } from '../../db/requests.ts';
 import { opening } from '../cast.ts';
 import { storiesOf } from '../stories.ts';
-import { openSite, type Site } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
-import { openBrowser } from './chromium.ts';
-import { enter } from './steps.ts';
+import { placeInBrowser } from './place.ts';
 
-let world: World;
-let site: Site;
-let browser: Browser;
-const { start, written } = storiesOf(() => world);
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-  await world.close();
-});
-
+const here = placeInBrowser();
+const { start, written } = storiesOf(() => here.world);
 test('the second of two quick clicks finds the next item under the pointer, and decides nothing; a click by itself does', async () => {
   const nos = [(await start(opening({ merchantName: '双击商户001' }))).workflowId, (await start(opening({ merchantName: '双击商户002' }))).workflowId];
   for (const no of nos) await written(no);
-  const states = async () => (await Promise.all(nos.map((no) => findRequest(world.db, no)))).map((row) => row?.state);
-  const page = await enter(browser, site.base, 'check001', []);
+  const states = async () => (await Promise.all(nos.map((no) => findRequest(here.world.db, no)))).map((row) => row?.state);
+  const page = await here.enter('check001');
   const opened = (no = '') => page.waitForFunction((expected) => (document.querySelector<HTMLElement>('#sheet')?.dataset.no ?? '') === expected, no);
-  await page.goto(`${site.base}/inbox/${nos[0]}?q=双击商户`);
+  await page.goto(`${here.site.base}/inbox/${nos[0]}?q=双击商户`);
   await page.click('#sheet button[value=approve]');
   await opened(nos[1]);
   await page.hover('#sheet button[value=approve]');

@@ -1,36 +1,19 @@
 // The story of a merchant opening in a real browser, as people do it; every page is read by axe in both themes.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { DEMO_PASSWORD } from '../../stack/demo.ts';
 import { m1 } from '../cast.ts';
-import { openSite, type Site } from '../web/site.ts';
-import { openWorld, type World } from '../world.ts';
-import { openBrowser } from './chromium.ts';
-import { fillOpening, enter as openAs, readByAxe } from './steps.ts';
+import { placeInBrowser } from './place.ts';
+import { fillOpening, readByAxe } from './steps.ts';
 
-let world: World;
-let site: Site;
-let browser: Browser;
-const troubles: string[] = [];
-before(async () => {
-  world = await openWorld();
-  await world.work();
-  site = await openSite(world);
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await site.close();
-  await world.close();
-});
-
-const enter = (code: string, options: BrowserContextOptions = {}) => openAs(browser, site.base, code, troubles, options);
+const here = placeInBrowser();
+const { enter } = here;
 
 /** The clerk fills the form, is told what is wrong, submits, and is refused as reviewer; answers the number. */
 async function clerkSubmits(clerk: Page): Promise<string> {
   await readByAxe(clerk, 'home');
-  await clerk.goto(`${site.base}/merchant-openings`);
+  await clerk.goto(`${here.site.base}/merchant-openings`);
   await readByAxe(clerk, 'list');
   await clerk.click('.head .btn.primary');
   await clerk.waitForSelector('#opening');
@@ -76,7 +59,7 @@ async function clerkSubmits(clerk: Page): Promise<string> {
 /** The reviewer returns it, the clerk amends it, the reviewer sees the difference and approves. */
 async function reviewed(clerk: Page, no: string): Promise<void> {
   const check = await enter('check001');
-  await check.goto(`${site.base}/inbox`);
+  await check.goto(`${here.site.base}/inbox`);
   await readByAxe(check, 'inbox');
   await check.click(`#i-${no} a`);
   await check.waitForSelector('#sheet[data-no]');
@@ -85,13 +68,13 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
   await check.click('#sheet button[value=return]');
   await check.waitForSelector('.notice.good');
 
-  await clerk.goto(`${site.base}/requests/${no}`);
+  await clerk.goto(`${here.site.base}/requests/${no}`);
   await clerk.click('#decide a.btn.primary');
   await clerk.fill('#f-businessHours', '08:00-22:00');
   await clerk.click('.actions .primary');
   await clerk.waitForSelector('.notice.good');
 
-  await check.goto(`${site.base}/inbox`);
+  await check.goto(`${here.site.base}/inbox`);
   assert.match((await check.textContent('.item .who')) ?? '', /第 2 次提交/);
   await check.click('#rows .item a');
   await check.waitForSelector('#differences');
@@ -99,7 +82,7 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
   await readByAxe(check, 'differences');
   await check.click('#sheet button[value=approve]');
   await check.waitForSelector('.notice.good');
-  await check.goto(`${site.base}/merchants`);
+  await check.goto(`${here.site.base}/merchants`);
   assert.match((await check.textContent('tbody tr')) ?? '', /沈阳和泰商贸有限公司[\s\S]*正常/);
   await readByAxe(check, 'merchants');
   await check.click('tbody a');
@@ -108,7 +91,7 @@ async function reviewed(clerk: Page, no: string): Promise<void> {
 
 async function audited(no: string): Promise<void> {
   const auditor = await enter('audit001');
-  await auditor.goto(`${site.base}/audit`);
+  await auditor.goto(`${here.site.base}/audit`);
   await readByAxe(auditor, 'audit log');
   await auditor.click(`text=${no} >> nth=0`);
   const story = (await auditor.textContent('#timeline')) ?? '';
@@ -124,12 +107,12 @@ test('clerk001 opens, is refused as reviewer; check001 returns, sees only the di
   const no = await clerkSubmits(clerk);
   await reviewed(clerk, no);
   await audited(no);
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(here.troubles, []);
 });
 
 test('without JavaScript the same path works', async () => {
   const clerk = await enter('clerk002', { javaScriptEnabled: false });
-  await clerk.goto(`${site.base}/merchant-openings`);
+  await clerk.goto(`${here.site.base}/merchant-openings`);
   await clerk.click('.head .btn.primary');
   const no = clerk.url().split('/').pop() ?? '';
   await fillOpening(clerk, { ...m1, merchantNo: '898210254110077', settlementAccountNo: '3301020409200999999' });
@@ -146,14 +129,14 @@ test('without JavaScript the same path works', async () => {
   await clerk.click('.actions .primary');
   assert.match(clerk.url(), new RegExp(`/requests/${no}`));
   const check = await enter('check002', { javaScriptEnabled: false });
-  await check.goto(`${site.base}/requests/${no}`);
+  await check.goto(`${here.site.base}/requests/${no}`);
   await check.click('#sheet button[value=approve]');
   assert.match((await check.textContent('.notice')) ?? '', /操作成功/);
 });
 
 test('the session ends while somebody types: after signing in they are back at the field with what they typed', async () => {
   const clerk = await enter('clerk001');
-  await clerk.goto(`${site.base}/merchant-openings`);
+  await clerk.goto(`${here.site.base}/merchant-openings`);
   await clerk.click('.head .btn.primary');
   await clerk.waitForSelector('#opening');
   const address = clerk.url();
@@ -169,17 +152,17 @@ test('the session ends while somebody types: after signing in they are back at t
 });
 
 test('sign-in and password pages are clean too, and English is complete', async () => {
-  const context = await browser.newContext();
+  const context = await here.stranger();
   const visitor = await context.newPage();
-  await visitor.goto(`${site.base}/sign-in`);
+  await visitor.goto(`${here.site.base}/sign-in`);
   await readByAxe(visitor, 'sign-in');
   const clerk = await enter('clerk001');
-  await clerk.goto(`${site.base}/password`);
+  await clerk.goto(`${here.site.base}/password`);
   await readByAxe(clerk, 'password');
   await clerk.click('text=EN');
   await clerk.waitForSelector('h1:has-text("Change password")');
   for (const path of ['/', '/inbox?tab=started', '/merchant-openings', '/merchants']) {
-    await clerk.goto(site.base + path);
+    await clerk.goto(here.site.base + path);
     const text = ((await clerk.textContent('nav.menu.side')) ?? '') + ((await clerk.textContent('.head')) ?? '').replace('王录入', '');
     assert.doesNotMatch(text, /\p{Script=Han}/u, path);
   }

@@ -176,11 +176,11 @@ async function goOn(
   if (!decided) return ctx.res.redirect(303, paths.inboxItem(requestNo, { ...addressOf(filter), command: commandId }));
   const next = await nextOf(ctx, filter, request);
   const list = next ? filter : fromStart(filter);
-  // What can be said no more of the next one (somebody else was quicker) must not be the answer to a decision that stands.
-  const shown = next && wantsFragment(ctx) ? await known(ctx, next).catch(() => null) : null;
-  if (wantsFragment(ctx) && ctx.user.rights.includes('inbox') && (shown || !next)) {
+  if (wantsFragment(ctx) && ctx.user.rights.includes('inbox')) {
+    // What can be said no more of the next one (somebody else was quicker) must not be the answer to a decision that stands.
+    const shown = next ? await known(ctx, next).catch(() => null) : null;
     const sheet = shown && openedAs(ctx, shown, { ...plain, from: textOfFilter(list) });
-    return showInbox(ctx, list, sheet, { toast: toastOf(requestNo, answerNotice(ctx.text, answer)) });
+    if (sheet || !next) return showInbox(ctx, list, sheet, { toast: toastOf(requestNo, answerNotice(ctx.text, answer)) });
   }
   const did = { did: requestNo, command: commandId };
   ctx.res.redirect(303, next ? paths.inboxItem(next, { ...addressOf(list), ...did }) : paths.inbox({ ...addressOf(list), tab: list.tab, ...did }));

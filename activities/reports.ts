@@ -36,6 +36,8 @@ export type ExportActivities = ReturnType<typeof exportActivities>;
 
 /** So often the list is told how far a file is, ms. */
 const TELL_MS = 1000;
+/** Between two slices of a file, ms: without it a page of the web waits behind the file for both cores of a small machine. */
+const REST_MS = 4;
 
 export const reportFileActivities = (db: Db, folder: string) => ({
   /** Begins anew when it is tried again: half a file is never left under its name. */
@@ -70,6 +72,7 @@ export const reportFileActivities = (db: Db, folder: string) => ({
         writeBook(counted, plan, (sheet) => reportLines(db, asked.report, asked.scope, sheet === 0 ? 'main' : 'apart'), {
           inWords: sumInWords,
           wrote,
+          restMs: REST_MS,
           signal,
         }),
       ]);

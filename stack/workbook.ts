@@ -2,7 +2,7 @@
 // are held before the receiver takes them. Serves web and worker.
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { footOf, type Marks, type Row, rowWriter, type SharedTexts, type SheetPlan, type SheetSums, xmlText } from './sheet-rows.ts';
 import { SHARED, type Skeleton, skeletonOf } from './sheet-skeleton.ts';
 import { zipped } from './zip.ts';
@@ -34,11 +34,18 @@ export interface Writing {
   inWords(fen: number): string;
   /** Called after each batch with the rows so far; may throw to stop. */
   wrote?(rows: number): void;
+  /** Rest after each slice, ms: time for other processes of a machine that people wait for. */
+  restMs?: number;
   signal?: AbortSignal;
 }
 
 /** Writes the file; answers how many rows each sheet has and what its columns came to. */
-export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, { level = LEVEL, inWords, wrote, signal }: Writing): Promise<SheetSums[]> {
+export async function writeBook(
+  out: Writable,
+  plan: BookPlan,
+  rowsOf: RowsOf,
+  { level = LEVEL, inWords, wrote, restMs = 0, signal }: Writing,
+): Promise<SheetSums[]> {
   const skeleton = await skeletonOf(plan);
   const sums: SheetSums[] = [];
   const texts = new Texts(skeleton.texts.count);
@@ -52,7 +59,16 @@ export async function writeBook(out: Writable, plan: BookPlan, rowsOf: RowsOf, {
     ...plan.sheets.map((sheet, i) => ({
       path: `xl/worksheets/sheet${i + 1}.xml`,
       level,
-      body: sheetText(skeleton, { plan: sheet, index: i, rows: rowsOf(i), wrote: count, sums, inWords, texts }),
+      body: sheetText(skeleton, {
+        plan: sheet,
+        index: i,
+        rows: rowsOf(i),
+        wrote: count,
+        rest: () => (restMs > 0 ? pause(restMs) : turn()),
+        sums,
+        inWords,
+        texts,
+      }),
     })),
     // Written when the sheets are: nothing is shared any more.
     { path: SHARED, level, body: sharedText(skeleton, texts) },
@@ -112,10 +128,20 @@ async function* sheetText(
     index,
     rows,
     wrote,
+    rest,
     sums,
     inWords,
     texts,
-  }: { plan: SheetPlan; index: number; rows: ReturnType<RowsOf>; wrote(n: number): void; sums: SheetSums[]; inWords(fen: number): string; texts: SharedTexts },
+  }: {
+    plan: SheetPlan;
+    index: number;
+    rows: ReturnType<RowsOf>;
+    wrote(n: number): void;
+    rest(): Promise<void>;
+    sums: SheetSums[];
+    inWords(fen: number): string;
+    texts: SharedTexts;
+  },
 ): AsyncGenerator<Buffer> {
   const frame = skeleton.sheets[index];
   if (!frame) throw new Error(`no sheet ${index}`);
@@ -126,7 +152,7 @@ async function* sheetText(
     for (let from = 0; from < batch.length; from += SLICE) {
       const text = writer.rows(batch.slice(from, from + SLICE));
       if (text !== '') yield Buffer.from(text);
-      await turn();
+      await rest();
     }
     wrote(batch.length);
   }

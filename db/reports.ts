@@ -102,6 +102,17 @@ function dailyTotals(sql: Sql, scope: Scope): Part {
     from totals_between(${scope.from}, ${scope.until}, ${scope.merchantNo}) t`;
 }
 
+/** What no terminal did to the quota, an entry a row: top-ups and their voids, refunds with what they froze, adjustments. */
+const quotaEntries = (sql: Sql, scope: Scope): Part => {
+  const moved = (code: string) => sql`coalesce(sum(l.credit_fen - l.debit_fen) filter (where a.code = ${code}), 0)::float8`;
+  return sql`
+    select * from (select e.business_date || '/' || lpad(e.id::text, 15, '0') || '/' || a.owner as key, e.business_date as day, ${ms(sql, sql`e.at`)} as at, a.owner as "merchantNo", merchant_name_at(a.owner, ${until(sql, scope)}) as "merchantName",
+      e.event as entry, e.cause as "requestNo", ${moved('2241.10')} as "availableFen", ${moved('2241.11')} as "frozenFen", sum(l.credit_fen - l.debit_fen)::float8 as "quotaFen",
+      ((array_agg(l.after_fen order by l.nth desc) filter (where a.code = '2241.10'))[1])::float8 as "afterFen"
+    from journal_entry e join journal_line l on l.entry_id = e.id join ledger_account a on a.id = l.account_id and a.code in ('2241.10', '2241.11')
+    where e.business_date between ${scope.from} and ${scope.until} and e.event not in ('purchase', 'void', 'refund', 'reversal') and ${ofMerchant(sql, sql`a.owner`, scope)} group by e.id, a.owner) x`;
+};
+
 /** Quota beside the last top-up; `low` under the per cent that alerts use. */
 const balances = (sql: Sql, scope: Scope): Part => sql`
   select * from (select m.merchant_no::text as key, m.merchant_no::text as "merchantNo", m.name as "merchantName", m.status, a.fen::float8 as "availableFen", f.fen::float8 as "frozenFen", (a.fen + f.fen)::float8 as "balanceFen",
@@ -149,6 +160,7 @@ const queries: Record<ReportName, (sql: Sql, scope: Scope, side: Side) => Part> 
   'daily-totals': dailyTotals,
   'daily-top-ups': topUps,
   'quota-balances': balances,
+  'quota-entries': quotaEntries,
   'request-ageing': ageing,
   'reviewer-workload': workload,
   'terminal-exceptions': exceptions,

@@ -115,6 +115,16 @@ test('rows 19 to 21: 额度申请汇总, 交易日合计 with its check, 充值�
     await page.waitForSelector(`h1:has-text("${title}")`);
     await look(title);
   }
+  await page.click('nav.side a:has-text("商户额度余额报表")');
+  await page.click('td a[href^="/merchants/"]');
+  await page.click('a:has-text("商户额度变动明细表")');
+  await page.waitForSelector('tfoot');
+  await look('quota-entries');
+  assert.deepEqual(
+    records((await take()).book).map((row) => [row['变动'], row['额度增减']]),
+    [['充值入账', 1000]],
+  );
+  await menu('审核工作量报表');
   await page.click('button:has-text("EN")');
   await page.waitForSelector('h1:has-text("Reviewer workload")');
   await look('workload-en');

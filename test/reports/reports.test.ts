@@ -7,7 +7,7 @@ import { closeDay } from '../../db/ledger.ts';
 import type { TerminalClient } from '../../stack/terminal-client.ts';
 import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
-import { command, finance1, leader01, m1, request } from '../cast.ts';
+import { check001, command, finance1, leader01, m1, request } from '../cast.ts';
 import { onlineStories } from '../online.ts';
 import { type Person, signInAt } from '../web/site.ts';
 import { type Book, download, records, sumsOf } from './book.ts';
@@ -179,6 +179,28 @@ test('a void of a top-up stands beside it with its sign turned, spent or not, an
   );
   assert.equal(sumsOf(details)['到账金额'], await ledger(`a.code = '2241.20' and e.event in ('topUp', 'topUpVoid')`, 'l.debit_fen - l.credit_fen'));
   assert.ok((await download(finance, 'daily-totals', asked)).sheets[0]?.rows.some((row) => String(row[0]).endsWith('平衡')));
+});
+
+test('退款 and 调整 of the totals open what no terminal did to the quota, which opens its requests', async () => {
+  const refund = await start(request('quotaRefund', { merchantNo: m1.merchantNo, title: '退款', amountFen: 12_345, data: { reason: '部分退款' } }));
+  for (const by of [check001, finance1]) await say(refund, 'decide', command('approve', by, (await view(refund)).revision));
+  assert.equal((await view(refund)).state, 'effective');
+  const path = `/reports/quota-entries?merchant=${m1.merchantNo}&period=range&from=${day}&until=${day}`;
+  assert.ok((await finance.get('/reports/daily-totals?period=today')).html.includes(`href="${path.replaceAll('&', '&amp;')}">123.45<`));
+  assert.ok((await finance.get(path)).html.includes(`href="/requests/${refund.workflowId}"`));
+  const entries = await download(finance, 'quota-entries', asked);
+  assert.deepEqual(
+    records(entries).map((row) => [row['变动'], row['可用增减'], row['冻结增减'], row['额度增减']]),
+    [
+      ['充值入账', 1000, 0, 1000],
+      ['充值入账', 500, 0, 500],
+      ['充值撤销', -492.23, 0, -492.23],
+      ['退款冻结', -123.45, 123.45, 0],
+      ['退款', 0, -123.45, -123.45],
+    ],
+  );
+  const { 充值: topped, 退款: refunded, 调整: adjusted } = sumsOf(await download(finance, 'daily-totals', asked));
+  assert.equal(Math.round(Number(sumsOf(entries)['额度增减']) * 100), Math.round((Number(topped) - Number(refunded) + Number(adjusted)) * 100));
 });
 
 test('a closed day exports the same after a refund and a void of the day after, which appear on their own day', async () => {

@@ -6,6 +6,7 @@ import type { TerminalRow } from '../../db/terminals.ts';
 import type { Activity } from '../../db/transactions.ts';
 import { merchantFields, merchantParts } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
+import { shapeOf } from '../../workflows/rules/reports.ts';
 import type { SignedInCtx } from '../http.ts';
 import { isRequestNo } from '../inbox/filter.ts';
 import { fieldShown } from '../requests/content.ts';
@@ -79,7 +80,7 @@ export function merchantPage(ctx: SignedInCtx, shown: MerchantShown): Promise<Ra
     notice: shown.said,
     body: html`<article class="sheet"><div class="title"><h1>${row.name}</h1><span class="mono muted">${row.merchantNo}</span>${statusTag(text, row.status)}</div>
 ${shown.busy.map((one) => notice('warn', html`${fill(text.drafts.busy, { kind: word(text.kinds, one.kind) })} <a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a>`))}
-<div class="two"><section class="card"><h2>${words.quota}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.available + quota.frozen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozen)}</dd><dt>${words.available}</dt><dd class="num">${showFen(quota.available)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
+<div class="two"><section class="card"><h2>${words.quota} ${quota && ctx.user.rights.includes(shapeOf('quota-entries').right) && html`<a href="${paths.report('quota-entries', { merchant: row.merchantNo, period: 'month' })}">${text.reports.titles['quota-entries']}</a>`}</h2>${quota ? html`<dl class="d"><dt>${words.balance}</dt><dd class="num">${showFen(quota.available + quota.frozen)}</dd><dt>${words.frozen}</dt><dd class="num">${showFen(quota.frozen)}</dd><dt>${words.available}</dt><dd class="num">${showFen(quota.available)}</dd></dl>` : html`<p class="muted">${words.none}</p>`}</section>
 <section class="card"><h2>${words.versions}</h2><table class="t"><thead><tr><th>${words.versions}</th><th>${words.effectiveAt}</th><th>${words.madeBy}</th></tr></thead><tbody>${versions.map((one) => html`<tr><td>${fill(words.version, { n: one.version })}</td><td class="mono">${wholeMoment(one.effectiveAt)}</td><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td></tr>`)}</tbody></table></section></div>
 <section class="card"><h2>${words.requests}</h2><table class="t"><thead><tr><th>${text.request.no}</th><th>${text.inbox.kind}</th><th>${text.request.maker}</th><th>${text.request.submittedAt}</th><th>${text.request.state}</th></tr></thead><tbody>${requests.map((one) => html`<tr><td><a class="mono" href="${paths.request(one.requestNo)}">${one.requestNo}</a></td><td>${word(text.kinds, one.kind)}</td><td>${one.makerName}</td><td class="mono">${wholeMoment(one.submittedAt)}</td><td>${stateTag(text, one.state)}</td></tr>`)}</tbody></table></section>
 ${shown.terminals.length > 0 && html`<section class="card"><h2>${text.terminals.title} <a href="${paths.merchantDay(row.merchantNo)}">${text.transaction.dayTitle}</a></h2><div class="scroll" tabindex="0" role="region" aria-label="${text.terminals.title}">${terminalTable(text, shown.terminals, shown.activity)}</div></section>`}

@@ -17,7 +17,7 @@ export function headOf(text: Text, name: ReportName, key: string): string {
 /** Names of the codes that a column holds. */
 export function wordsFor(text: Text, of: WordsOf): Readonly<Record<string, string>> {
   if (of === 'codes') return Object.fromEntries(Object.entries(responseCodes).map(([code, { zh, en }]) => [code, text.lang === 'en' ? en : zh]));
-  if (of === 'marks' || of === 'exceptions') return text.reports[of];
+  if (of === 'marks' || of === 'exceptions' || of === 'entries') return text.reports[of];
   if (of === 'states') return { ...text.states, voidedTopUp: text.reports.voidedTopUp };
   return text[of];
 }

@@ -7,7 +7,7 @@ import { waitingCount } from '../../db/inbox.ts';
 import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
 import { kindNames, kindRule, reviews } from '../../workflows/rules/kinds.ts';
-import { reportNames, reports } from '../../workflows/rules/reports.ts';
+import { reportNames, shapeOf } from '../../workflows/rules/reports.ts';
 import { type Ctx, pageOf, type SignedInCtx } from '../http.ts';
 import { fill, type Language, type Text } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from './html.ts';
@@ -32,9 +32,7 @@ const entries: Record<string, { path: () => string; starts: string }> = {
   riskAlerts: { path: () => paths.alerts(), starts: '/alerts' },
   bankLines: { path: () => paths.bankLines(), starts: '/bank-lines' },
   ...Object.fromEntries(
-    reportNames
-      .filter((name) => reports[name].right.endsWith('Report'))
-      .map((name) => [reports[name].right, { path: () => paths.report(name), starts: paths.report(name) }]),
+    reportNames.filter((name) => !shapeOf(name).within).map((name) => [shapeOf(name).right, { path: () => paths.report(name), starts: paths.report(name) }]),
   ),
   ledger: { path: () => paths.ledger(), starts: '/ledger' },
   publicInformation: { path: () => paths.announcements(), starts: '/announcements' },

@@ -2,7 +2,7 @@
 
 export type CellKind = 'text' | 'count' | 'fen' | 'day' | 'moment';
 /** Dictionary that a code is shown by. */
-export type WordsOf = 'states' | 'transactionTypes' | 'codes' | 'kinds' | 'accounts' | 'marks' | 'merchantStatus' | 'exceptions';
+export type WordsOf = 'states' | 'transactionTypes' | 'codes' | 'kinds' | 'accounts' | 'marks' | 'entries' | 'merchantStatus' | 'exceptions';
 export interface Column {
   key: string;
   kind: CellKind;
@@ -17,7 +17,7 @@ export interface Column {
   /** The list may be sorted by it. */
   sorts?: true;
   /** Report that shows what a figure is made of, for the merchant and the days of its row. */
-  opens?: 'purchase-details' | 'top-up-details';
+  opens?: 'purchase-details' | 'top-up-details' | 'quota-entries';
   /** By the day of submission instead of that of approval. */
   opensBy?: 'submitted';
 }
@@ -27,6 +27,8 @@ export type Asking = { merchant: boolean; period: 'range' | 'day' | 'now'; basis
 export interface ReportShape {
   /** Function that may see it. */
   right: string;
+  /** Reached from other pages; the menu's entry of its right is another page. */
+  within?: true;
   asks: Asking;
   columns: readonly Column[];
   /** Column whose values each have a balance of their own. */
@@ -76,8 +78,8 @@ const movements: readonly Column[] = [
   fen('feeFen', { sum: true, opens: 'purchase-details' }),
   fen('openingFen', { sum: 'first' }),
   fen('topUpFen', { sum: true, opens: 'top-up-details' }),
-  fen('quotaRefundFen', { sum: true }),
-  fen('adjustmentFen', { sum: true }),
+  fen('quotaRefundFen', { sum: true, opens: 'quota-entries' }),
+  fen('adjustmentFen', { sum: true, opens: 'quota-entries' }),
   fen('closingFen', { sum: 'last', sorts: true }),
 ];
 
@@ -156,6 +158,23 @@ export const reports = {
       text('low', 10, { words: 'marks' }),
     ],
   },
+  'quota-entries': {
+    right: 'topUpDetailReport',
+    within: true,
+    asks: { merchant: true, period: 'range' },
+    columns: [
+      { key: 'day', kind: 'day', width: 11 },
+      moment('at', { sorts: true }),
+      merchantNo,
+      merchantName,
+      text('entry', 12, { words: 'entries' }),
+      text('requestNo', 18, { link: 'request', coded: true }),
+      fen('availableFen', { sum: true }),
+      fen('frozenFen', { sum: true }),
+      fen('quotaFen', { sum: true, sorts: true }),
+      fen('afterFen'),
+    ],
+  },
   'request-ageing': {
     right: 'requestAgeingReport',
     asks: { merchant: false, period: 'now' },
@@ -187,11 +206,13 @@ export const reports = {
   },
   'terminal-exceptions': {
     right: 'transactionQuery',
+    within: true,
     asks: { merchant: true, period: 'range' },
     columns: [...messageColumns, text('why', 30, { words: 'exceptions' }), fen('amountFen', { sorts: true })],
   },
   'trial-balance': {
     right: 'ledger',
+    within: true,
     asks: { merchant: false, period: 'now' },
     columns: [
       text('account', 12),

@@ -1,22 +1,17 @@
 // 商户编号 (15 digits): typed or drawn from a counter; reserved for one request, never reused.
-import { and, eq, notExists, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from './connect.ts';
-import { merchant, merchantCounter, reservedNumber } from './schema.ts';
+import { merchantCounter, reservedNumber } from './schema.ts';
 
-/** Reserves a number for a request, giving up the one it held before. False when another request or merchant has it. */
+/** Reserves a number for a request, giving up the one it held before. False when another request or merchant has it. One statement (numbers.sql). */
 export async function reserve(tx: Tx, merchantNo: string, requestNo: string): Promise<boolean> {
-  const holder = await reservation(tx, merchantNo);
-  if (holder !== null) return holder === requestNo;
-  await release(tx, requestNo);
-  const rows = await tx.insert(reservedNumber).values({ merchantNo, requestNo }).onConflictDoNothing().returning({ no: reservedNumber.merchantNo });
-  // Somebody was faster: perhaps a second click of the same request, whose number it then is.
-  return rows.length === 1 || (await reservation(tx, merchantNo)) === requestNo;
+  const [row] = await tx.execute<{ ours: boolean }>(sql`select reserve_number(${merchantNo}, ${requestNo}) as ours`);
+  return row?.ours === true;
 }
 
 /** Frees the number of a draft that is given up, unless it was submitted. */
 export async function release(tx: Tx, requestNo: string): Promise<void> {
-  const used = tx.select({ one: sql`1` }).from(merchant).where(eq(merchant.merchantNo, reservedNumber.merchantNo));
-  await tx.delete(reservedNumber).where(and(eq(reservedNumber.requestNo, requestNo), notExists(used)));
+  await tx.execute(sql`select release_number(${requestNo})`);
 }
 
 /** Number of the request that holds a merchant number, or null. */

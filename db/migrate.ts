@@ -20,7 +20,7 @@ export async function migrate(url: string, appUrl = url): Promise<void> {
   try {
     await db.execute(sql`select pg_advisory_lock(${LOCK})`);
     await drizzleMigrate(db, { migrationsFolder: folder('migrations') });
-    for (const file of ['ledger.sql', 'online.sql', 'reports.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
+    for (const file of ['numbers.sql', 'ledger.sql', 'online.sql', 'reports.sql', 'roles.sql']) await db.$client.unsafe(readFileSync(folder(file), 'utf8'));
     const app = new URL(appUrl);
     if (app.username === APP_ROLE)
       await db.execute(sql.raw(`alter role ${APP_ROLE} login password '${decodeURIComponent(app.password).replaceAll("'", "''")}'`));

@@ -28,11 +28,11 @@ export interface Notice {
 
 export const UNREAD_LIMIT = 100;
 
-/** How many are unread, 100 meaning 99+. */
-export async function unread(db: Db, userCode: string): Promise<number> {
+/** How many are unread, 100 meaning 99+; those of the request that is being read are not. */
+export async function unread(db: Db, userCode: string, reading = ''): Promise<number> {
   const [row] = await db.$client<
     { n: number }[]
-  >`select count(*)::int as n from (select 1 from notification where user_code = ${userCode} and read_at is null limit ${UNREAD_LIMIT}) c`;
+  >`select count(*)::int as n from (select 1 from notification where user_code = ${userCode} and read_at is null and request_no <> ${reading} limit ${UNREAD_LIMIT}) c`;
   return row?.n ?? 0;
 }
 

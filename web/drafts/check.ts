@@ -56,10 +56,13 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
 
 /** What is attached, and what is wrong or doubtful. */
 async function findings(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed) {
-  const files = await attachmentsOf(ctx.db, requestNo);
-  const parts = files.map((file) => file.part);
-  const faults = await rule.faults(ctx, requestNo, form, parts);
-  return { files, faults, warnings: (await rule.warnings?.(ctx, requestNo, form, faults)) ?? [] };
+  const doubts = rule.warnings?.(ctx, requestNo, form) ?? [];
+  const found = attachmentsOf(ctx.db, requestNo).then(async (files) => {
+    const parts = files.map((file) => file.part);
+    return { files, faults: await rule.faults(ctx, requestNo, form, parts) };
+  });
+  const [warnings, rest] = await Promise.all([doubts, found]);
+  return { ...rest, warnings };
 }
 
 /** The groups that would decide it, and who of the first one. */

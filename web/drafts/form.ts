@@ -64,14 +64,15 @@ export interface DraftForm {
   read(typed: Record<string, unknown>, kept: Typed): Typed;
   /** Everything that is wrong with it now. */
   faults(ctx: SignedInCtx, requestNo: string, form: Typed, attached: readonly string[]): Promise<Faults>;
-  warnings?(ctx: SignedInCtx, requestNo: string, form: Typed, faults: Faults): Promise<Warning[]>;
+  /** What is doubtful, whatever else is wrong with it. */
+  warnings?(ctx: SignedInCtx, requestNo: string, form: Typed): Promise<Warning[]>;
   content(ctx: SignedInCtx, form: Typed): Promise<Omit<Content, 'reasons' | 'data'>>;
   /** Groups that would decide it, where policy by kind does not tell. */
   levels?(ctx: SignedInCtx, requestNo: string, form: Typed): Promise<string[] | null>;
   shapes?(ctx: SignedInCtx, form: Typed, amending: boolean, requestNo: string): Promise<Record<string, Shape>>;
   /** What stands above the form: whom it is about, and what is. */
   above?(ctx: SignedInCtx, form: Typed): Promise<Hole>;
-  /** Last thing before Temporal is asked; faults stop it. */
+  /** Last thing before Temporal is asked, one statement; faults stop it. */
   reserve?(tx: Tx, form: Typed, requestNo: string): Promise<Faults | null>;
   /** The draft was given up. */
   dropped?(tx: Tx, requestNo: string): Promise<void>;

@@ -184,7 +184,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   };
   const checked = await check(ctx, rule, requestNo, form, reasons);
   if (!checked.complete) return again(checked, 422);
-  const faults = amending ? null : await ctx.db.transaction(async (tx) => (await rule.reserve?.(tx, form, requestNo)) ?? null);
+  const faults = amending ? null : await oneStatement(ctx.db, async (tx) => (await rule.reserve?.(tx, form, requestNo)) ?? null);
   if (faults) return again({ ...checked, faults, complete: false }, 422);
   const content = { ...(await rule.content(ctx, form)), data: { ...form, ...(rule.files ? { attachments: checked.attachments } : {}) }, reasons };
   if (amending) {

@@ -20,7 +20,7 @@ import { field, forbidden, notFound, page, param, query, type Route, type Signed
 import { addressOf, filterFrom, fromStart, textOfFilter } from '../inbox/filter.ts';
 import { showInbox, toastOf } from '../inbox/routes.ts';
 import { html } from '../ui/html.ts';
-import { layout } from '../ui/layout.ts';
+import { countsOf, layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Answer, send } from './commands.ts';
@@ -64,8 +64,12 @@ async function show(ctx: SignedInCtx): Promise<void> {
   if (!row) return showAccepted(ctx, requestNo);
   const commandId = query(ctx, 'command', 100);
   const again = query(ctx, 'first') === '1' ? notice('warn', ctx.text.opening.accepted) : null;
-  const [shown, said] = await Promise.all([knownOf(ctx, row), commandId ? told(ctx, requestNo, commandId) : again]);
-  page(ctx, await requestPage(ctx, shown, { ...plain, notice: said }));
+  const [shown, said, counts] = await Promise.all([
+    knownOf(ctx, row),
+    commandId ? told(ctx, requestNo, commandId) : again,
+    countsOf(ctx, { reading: requestNo }),
+  ]);
+  page(ctx, await requestPage(ctx, shown, { ...plain, notice: said }, counts));
 }
 
 /** Temporal has the request, but no worker has written its rows yet. */

@@ -55,15 +55,29 @@ export interface Frame {
   entry?: string;
   /** How many wait for this user, where the handler has counted already. */
   waiting?: number;
+  /** Both counts of the frame, where the handler asked for them beside what it shows. */
+  counts?: Counts;
   /** A notice above the content. */
   notice?: Hole;
   body: Hole;
 }
 
+/** Requests that wait for this user, and notices unread. */
+export interface Counts {
+  waiting: number;
+  news: number;
+}
+
+/** What the frame counts; notices of the request that is being read (`reading`) are no news any more. */
+export async function countsOf(ctx: SignedInCtx, { waiting, reading }: { waiting?: number | undefined; reading?: string } = {}): Promise<Counts> {
+  const [n, news] = await Promise.all([waiting ?? waitingFor(ctx), unread(ctx.db, ctx.user.code, reading)]);
+  return { waiting: n, news };
+}
+
 /** A whole page for somebody signed in. */
 export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
-  const [menu, waiting, news] = await Promise.all([menuOf(ctx), frame.waiting ?? waitingFor(ctx), unread(ctx.db, ctx.user.code)]);
+  const [menu, { waiting, news }] = await Promise.all([menuOf(ctx), frame.counts ?? countsOf(ctx, { waiting: frame.waiting })]);
   return shell(
     text,
     language,

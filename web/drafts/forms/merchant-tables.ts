@@ -1,7 +1,7 @@
 // What only the tables can tell about a merchant's form: areas, categories, banks, other merchants with the same identifiers.
 import { twins } from '../../../db/merchants.ts';
 import { areas, banks, type KnownCodes, knownCodes, mccs } from '../../../db/reference.ts';
-import { organisationCodeDoubtful } from '../../../workflows/rules/checks.ts';
+import { organisationCodeDoubtful, usccFault } from '../../../workflows/rules/checks.ts';
 import { accountTypes, type MerchantForm, merchantFields, merchantFormFaults, merchantParts } from '../../../workflows/rules/merchant-form.ts';
 import { businessDate } from '../../../workflows/rules/time.ts';
 import type { SignedInCtx } from '../../http.ts';
@@ -31,18 +31,13 @@ export async function merchantFaults({ db }: SignedInCtx, form: MerchantForm): P
 }
 
 /** Same licence, legal person or account as another live merchant; an organisation code that fails its own check digit. `except`: what belongs to this record itself. */
-export async function merchantWarnings(
-  { db, text }: SignedInCtx,
-  form: MerchantForm,
-  faults: Faults,
-  except: { requestNo: string; merchantNo: string },
-): Promise<Warning[]> {
+export async function merchantWarnings({ db, text }: SignedInCtx, form: MerchantForm, except: { requestNo: string; merchantNo: string }): Promise<Warning[]> {
   const same = (await twins(db, form, except.requestNo)).filter((twin) => twin.merchantNo !== except.merchantNo);
   const about = [...new Set(same.map((twin) => twin.same))].map((key): Warning => {
     const merchants = same.filter((twin) => twin.same === key).map((twin) => `${twin.name} (${twin.merchantNo})`);
     return { key, said: fill(text.opening.twin, { merchant: merchants.join(text.comma), field: text.fields[key] }) };
   });
-  const doubtful = form.uscc.length === 18 && !faults.uscc && organisationCodeDoubtful(form.uscc);
+  const doubtful = form.uscc.length === 18 && !usccFault(form.uscc) && organisationCodeDoubtful(form.uscc);
   return doubtful ? [...about, { key: 'organisation', said: text.opening.organisation }] : about;
 }
 

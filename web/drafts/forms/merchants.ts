@@ -161,7 +161,7 @@ export const changeForm: DraftForm = {
     if (busy) faults.merchantNo = busy;
     return faults;
   },
-  warnings: (ctx, requestNo, form, faults) => merchantWarnings(ctx, readMerchantForm(form), faults, { requestNo, merchantNo: form.merchantNo ?? '' }),
+  warnings: (ctx, requestNo, form) => merchantWarnings(ctx, readMerchantForm(form), { requestNo, merchantNo: form.merchantNo ?? '' }),
   content: async (_ctx, form) => ({ title: form.merchantName ?? '', merchantNo: form.merchantNo ?? '', amountFen: null }),
   shapes: (ctx) => merchantShapes(ctx),
   above: merchantCard,

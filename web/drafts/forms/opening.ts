@@ -36,7 +36,7 @@ export const openingForm: DraftForm = {
     if (!attached.includes('businessLicense')) faults.businessLicense = 'license_missing';
     return faults;
   },
-  warnings: (ctx, requestNo, form, faults) => merchantWarnings(ctx, readMerchantForm(form), faults, { requestNo, merchantNo: '' }),
+  warnings: (ctx, requestNo, form) => merchantWarnings(ctx, readMerchantForm(form), { requestNo, merchantNo: '' }),
   content: async (_ctx, form) => ({ title: form.merchantName ?? '', merchantNo: form.merchantNo ?? '', amountFen: null }),
   async shapes(ctx, _form, amending, requestNo) {
     const { opening } = ctx.text;
@@ -51,9 +51,8 @@ export const openingForm: DraftForm = {
 
 /** Numbers stay taken, also of cancelled and pending merchants. */
 async function taken({ db }: SignedInCtx, requestNo: string, merchantNo: string): Promise<boolean> {
-  const holder = await reservation(db, merchantNo);
+  const [holder, merchant] = await Promise.all([reservation(db, merchantNo), findMerchant(db, merchantNo)]);
   if (holder !== null) return holder !== requestNo;
-  const merchant = await findMerchant(db, merchantNo);
   return merchant !== null && merchant.openedBy !== requestNo;
 }
 

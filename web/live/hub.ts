@@ -31,7 +31,7 @@ export class Live {
   readonly #streams = new Set<Stream>();
   readonly #timers: NodeJS.Timeout[] = [];
   /** Who waits for the next news of a request. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<(heard: boolean) => void>>();
   /** Pages that news is waiting for. */
   #due = 0;
   #unlisten: (() => Promise<void>) | null = null;
@@ -74,18 +74,18 @@ export class Live {
     if (missed === null || missed.some((news) => concerns(news, user))) this.#tell(stream);
   }
 
-  /** Resolves with the next news of a request, or after `ms`. */
-  next(requestNo: string, ms: number): Promise<void> {
+  /** Resolves with the next news of a request, or after `ms`; whether there was news. */
+  next(requestNo: string, ms: number): Promise<boolean> {
     const mine = this.#waiting.get(requestNo) ?? new Set();
     this.#waiting.set(requestNo, mine);
     return new Promise((resolve) => {
-      const over = () => {
+      const over = (heard: boolean) => {
         clearTimeout(timer);
         mine.delete(over);
         if (mine.size === 0) this.#waiting.delete(requestNo);
-        resolve();
+        resolve(heard);
       };
-      const timer = setTimeout(over, ms);
+      const timer = setTimeout(over, ms, false);
       mine.add(over);
     });
   }
@@ -102,7 +102,7 @@ export class Live {
   }
 
   #hear(news: News): void {
-    for (const over of [...(this.#waiting.get(news.requestNo) ?? [])]) over();
+    for (const over of [...(this.#waiting.get(news.requestNo) ?? [])]) over(true);
     for (const stream of this.#streams) {
       if (!concerns(news, stream.user)) continue;
       stream.heard = Math.max(stream.heard, news.id);

@@ -58,9 +58,9 @@ export async function exists(deps: Deps, requestNo: string): Promise<boolean | n
   }
 }
 
-/** True once a worker has taken the request in hand and its rows are written. */
+/** True once a worker has taken the request in hand and its rows are written, which the first news of it tells as well. */
 export async function settled(deps: Deps, requestNo: string): Promise<boolean> {
-  return (await patiently(deps, requestNo, () => findRequest(deps.db, requestNo))) !== null;
+  return (await patiently(deps, requestNo, async (heard) => heard || (await findRequest(deps.db, requestNo)) || null)) !== null;
 }
 
 /** Lays a command on the tray and asks what came of it. A command for a closed request is refused, and the attempt goes to the audit log. */
@@ -92,14 +92,15 @@ export async function outcomeOf(deps: Deps, requestNo: string, commandId: string
 }
 
 /** Asks again with each news of the request, and a little later each time without any, until there is an answer or the patience of a page is over. */
-export async function patiently<T>({ live }: Deps, requestNo: string, ask: () => Promise<T | null>): Promise<T | null> {
+export async function patiently<T>({ live }: Deps, requestNo: string, ask: (heard: boolean) => Promise<T | null>): Promise<T | null> {
   const until = Date.now() + PATIENCE_MS;
+  let heard = false;
   for (let wait = 40; ; wait = Math.min(100, wait * 1.5)) {
     // Before asking, so that what is told meanwhile is heard.
     const news = live.next(requestNo, wait);
-    const answer = await ask();
+    const answer = await ask(heard);
     if (answer !== null || Date.now() > until) return answer;
-    await news;
+    heard = await news;
   }
 }
 

@@ -9,6 +9,7 @@ import { preferencesOf, savedViews } from '../../db/preferences.ts';
 import { readSession } from '../../db/sessions.ts';
 import { loadSettings } from '../../stack/settings.ts';
 import { makeApp } from '../../web/app.ts';
+import { PAGE } from '../../web/inbox/rows.ts';
 import { Live } from '../../web/live/hub.ts';
 import { Metrics } from '../../web/metrics/metrics.ts';
 
@@ -44,7 +45,7 @@ if (BENCH_MODE === 'ours') {
       if (!signedIn) return void res.writeHead(303).end();
       const { actor } = signedIn;
       const [rows] = await Promise.all([
-        inboxPage(db, actor, { tab: 'mine' }, 37),
+        inboxPage(db, actor, { tab: 'mine' }, PAGE + 1),
         inboxCounts(db, actor, {}),
         savedViews(db, actor.code),
         preferencesOf(db, actor.code),

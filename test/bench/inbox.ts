@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../db/connect.ts';
 import { openSession } from '../../db/sessions.ts';
+import { PAGE } from '../../web/inbox/rows.ts';
 import { seedCast } from '../cast.ts';
 import { startServers } from '../servers.ts';
 import type { World } from '../world.ts';
@@ -139,7 +140,7 @@ async function depth(db: Db, ours: Side): Promise<void> {
 async function sizes(ours: Side): Promise<void> {
   const [whole, fragment] = [await fetchPage(`${ours.base}/inbox`), await fetchPage(`${ours.base}/inbox`, { 'HX-Request': 'true' })];
   const numbers = [...whole.body.toString().matchAll(/class="item" id="i-(\w+)"/g)].map(([, no]) => no);
-  assert.equal(numbers.length, 36);
+  assert.equal(numbers.length, PAGE);
   const refreshed = await fetchPage(`${ours.base}/inbox/rows?shown=${numbers.join(',')}`, { 'HX-Request': 'true' });
   const assets = [
     'web/assets/app.css',
@@ -150,6 +151,6 @@ async function sizes(ours: Side): Promise<void> {
   ].reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
   const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
   console.log(
-    `a page of 36: HTML ${kb(whole.body.length)} (asked: ≤ 60), fragment ${kb(fragment.body.length)}, refreshed rows ${kb(refreshed.body.length)} (asked: ≤ 15), assets gzipped ${kb(assets)} (asked: ≤ 60)`,
+    `a page of ${PAGE}: HTML ${kb(whole.body.length)} (asked: ≤ 60), fragment ${kb(fragment.body.length)}, refreshed rows ${kb(refreshed.body.length)} (asked: ≤ 15), assets gzipped ${kb(assets)} (asked: ≤ 60)`,
   );
 }

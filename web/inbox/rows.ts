@@ -10,7 +10,7 @@ import { paths } from '../ui/paths.ts';
 import { addressOf, fromStart } from './filter.ts';
 
 /** Rows of a page. */
-export const PAGE = 36;
+export const PAGE = 32;
 
 interface RowPlace {
   filter: InboxFilter;

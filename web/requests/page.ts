@@ -40,8 +40,8 @@ export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): P
   return row;
 }
 
-/** The same of a row that was read just now. */
-export async function knownOf(ctx: SignedInCtx, row: RequestRow): Promise<Known> {
+/** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. */
+export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true): Promise<Known> {
   const { db, user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
@@ -58,7 +58,7 @@ export async function knownOf(ctx: SignedInCtx, row: RequestRow): Promise<Known>
     consequenceOf(ctx, row.whole),
     signInPolicy(db),
     preferencesOf(db, user.code),
-    readNotices(db, user.code, requestNo),
+    reads && readNotices(db, user.code, requestNo),
   ]);
   return {
     request: row.whole,

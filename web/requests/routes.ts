@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { findDraft } from '../../db/drafts.ts';
 import { type InboxFilter, inboxPage } from '../../db/inbox.ts';
+import { readNotices } from '../../db/notifications.ts';
 import { findRequest } from '../../db/requests.ts';
 import { remember } from '../../db/seen.ts';
 import { lineRefusal } from '../../db/top-ups.ts';
@@ -28,7 +29,7 @@ import { historyPage } from './history.ts';
 import { known, knownOf, openedAs, plain, told, visible } from './page.ts';
 import { printPage } from './print.ts';
 import { revealed } from './reveal.ts';
-import { answerNotice, type Extra, requestPage } from './views.ts';
+import { answerNotice, type Extra, type Known, requestPage } from './views.ts';
 
 const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
   method: 'POST',
@@ -105,11 +106,12 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   };
   // What is only typed wrong is said beside the field, before anything is asked of the request.
   const fault = reasonRefusal(steps[action], reason) ?? (await lineFault(ctx, request, action, named, reason)) ?? (await codeFault(ctx, request, action));
-  const answer: Answer = fault ? { kind: 'refused', refusal: fault } : await give(ctx, request, signal, what);
   const from = 'from' in (body as object) ? field(body, 'from', 500) : null;
+  const ahead = !fault && from !== null && signal === 'decide' && answersWithNext(ctx) ? nextItem(ctx, filterFrom(from), request) : null;
+  const answer: Answer = fault ? { kind: 'refused', refusal: fault } : await give(ctx, request, signal, what);
   if (isTaken(answer)) {
     if (from === null) return see(ctx, paths.request(request.requestNo, { command: what.commandId }));
-    return goOn(ctx, from, request, signal === 'decide', { commandId: what.commandId, answer });
+    return goOn(ctx, from, request, { decided: signal === 'decide', commandId: what.commandId, answer, ahead });
   }
   const typed = signal === 'comment' ? { comment: reason } : { reason, line: named };
   const status = answer.kind === 'unreachable' || answer.kind === 'uncertain' ? 503 : 422;
@@ -172,22 +174,42 @@ async function goOn(
   ctx: SignedInCtx,
   from: string,
   request: Request,
-  decided: boolean,
-  { commandId, answer }: { commandId: string; answer: Answer },
+  { decided, commandId, answer, ahead }: { decided: boolean; commandId: string; answer: Answer; ahead: Promise<Known | null> | null },
 ): Promise<void> {
   const filter = filterFrom(from);
   const { requestNo } = request;
   if (!decided) return ctx.res.redirect(303, paths.inboxItem(requestNo, { ...addressOf(filter), command: commandId }));
-  const next = await nextOf(ctx, filter, request);
+  const looked = await ahead;
+  const next = looked ? looked.request.requestNo : await nextOf(ctx, filter, request);
   const list = next ? filter : fromStart(filter);
-  if (wantsFragment(ctx) && ctx.user.rights.includes('inbox')) {
+  if (answersWithNext(ctx)) {
     // What can be said no more of the next one (somebody else was quicker) must not be the answer to a decision that stands.
-    const shown = next ? await known(ctx, next).catch(() => null) : null;
+    const shown = looked ?? (next ? await known(ctx, next).catch(() => null) : null);
     const sheet = shown && openedAs(ctx, shown, { ...plain, from: textOfFilter(list) });
+    if (looked) await readNotices(ctx.db, ctx.user.code, looked.request.requestNo);
     if (sheet || !next) return showInbox(ctx, list, sheet, { toast: toastOf(requestNo, answerNotice(ctx.text, answer)) });
   }
   const did = { did: requestNo, command: commandId };
   ctx.res.redirect(303, next ? paths.inboxItem(next, { ...addressOf(list), ...did }) : paths.inbox({ ...addressOf(list), tab: list.tab, ...did }));
+}
+
+const answersWithNext = (ctx: SignedInCtx) => wantsFragment(ctx) && ctx.user.rights.includes('inbox');
+
+/**
+ * What is opened next, looked up while the decision is on its way: the worker needs longer than that. Null when it has to be looked up afterwards, because the
+ * decision may change what its page says: the same record, a choice of bank lines, a twin.
+ */
+async function nextItem(ctx: SignedInCtx, filter: InboxFilter, request: Request): Promise<Known | null> {
+  try {
+    const next = await nextOf(ctx, filter, request);
+    if (!next || next === request.requestNo) return null;
+    const row = await visible(ctx, next);
+    if (row.merchantNo === request.merchantNo || namesLine(row.whole)) return null;
+    const shown = await knownOf(ctx, row, false);
+    return shown.twins.some((twin) => twin.requestNo === request.requestNo) ? null : shown;
+  } catch {
+    return null;
+  }
 }
 
 /** What a list opens after a decision: what follows it, or else its first item; a list of what was done stays where it is. */

@@ -128,6 +128,27 @@ test('a statement over HTTP: a bad file is refused whole with its line, a review
   assert.equal(lines?.n, 0);
 });
 
+test('the next item after a decision no longer offers the bank line that the decision took', async () => {
+  const merchantNo = await openMerchant();
+  const { line } = await receive(77_700);
+  const [first, second] = [await submitted(merchantNo, 77_700), await submitted(merchantNo, 77_700)];
+  const offers = (html: string) => html.includes(`value="${line}"`);
+  assert.ok(offers((await check.get(`/requests/${second}`)).html));
+  const { html } = await check.get(`/inbox/${first}?q=${merchantNo}`);
+  const decision = {
+    decision: 'approve',
+    reason: '',
+    line: String(line),
+    from: `q=${merchantNo}`,
+    revision: hidden(html, 'revision'),
+    commandId: hidden(html, 'commandId'),
+  };
+  const next = await check.post(`/requests/${first}/decision`, decision, { 'HX-Request': 'true', 'HX-Target': '#sheet' });
+  assert.match(next.html, new RegExp(`data-no="${second}"`));
+  assert.match(next.html, /操作成功/);
+  assert.equal(offers(next.html), false);
+});
+
 test('four eyes through every door: page, bulk, amended by oneself, two levels by one person, regrouped in between', async () => {
   const merchantNo = await openMerchant();
   const { line } = await receive(9_000_000);

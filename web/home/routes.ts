@@ -51,7 +51,7 @@ ${notes.length > 0 && html`<section class="card" id="announcements"><h2>${text.r
 <div class="tiles">${counts && [tile(words.waiting, paths.inbox(), count(counts.mine)), tile(words.overdue, paths.inbox(), overdue === SHOWN ? `${SHOWN}+` : String(overdue), overdue > 0 ? 'bad' : '')]}${counts && tile(words.mine, paths.inbox({ tab: 'started' }), count(counts.started))}</div>
 <div class="two">${inbox && list(words.waiting, waiting, paths.inbox(), text.inbox.empty, (row) => dueBadge(text, row.dueAt, Date.now(), calendar))}${list(words.sent, sent, paths.inbox({ tab: 'started' }), text.common.none, (row) => stateTag(text, row.state))}</div>
 ${charts}<h2 class="section">${words.modules}</h2><div class="tiles links">${(await menuOf(ctx)).map(({ entry }) => html`<a class="card tile" href="${entryPath(entry.code)}">${nameIn(ctx, entry)}</a>`)}</div></div>`;
-  page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, ...(counts ? { waiting: counts.mine } : {}) }));
+  page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, counts: counts ? { waiting: counts.mine } : {} }));
 }
 
 /** Ready when PostgreSQL and Temporal answer; names what does not, or that this web is closing. Each is given a second and a half. */

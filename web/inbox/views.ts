@@ -34,7 +34,7 @@ export function inboxView(ctx: SignedInCtx, shown: Shown): Promise<Raw> {
     title: shown.sheet ? `${shown.sheet.requestNo} · ${title}` : title,
     crumbs: crumbsOf(ctx, shown.filter, shown.sheet?.requestNo),
     entry: Object.entries(reviews).find(([right, one]) => one === kind && ctx.user.rights.includes(right))?.[0] ?? 'inbox',
-    ...(kind || q ? {} : { waiting: shown.counts.mine }),
+    ...(kind || q ? {} : { counts: { waiting: shown.counts.mine } }),
     body: html`<div id="inbox" class="inbox">${inboxFragment(ctx, shown)}</div><div id="live" hidden hx-sse:connect="${paths.events(shown.now)}" hx-sse:close="ended"></div>${keysHelp(ctx, shown.keys)}`,
   });
 }

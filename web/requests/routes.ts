@@ -21,7 +21,7 @@ import { field, forbidden, notFound, page, param, query, type Route, type Signed
 import { addressOf, filterFrom, fromStart, textOfFilter } from '../inbox/filter.ts';
 import { showInbox, toastOf } from '../inbox/routes.ts';
 import { html } from '../ui/html.ts';
-import { countsOf, layout } from '../ui/layout.ts';
+import { frameCounts, layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Answer, send } from './commands.ts';
@@ -65,11 +65,7 @@ async function show(ctx: SignedInCtx): Promise<void> {
   if (!row) return showAccepted(ctx, requestNo);
   const commandId = query(ctx, 'command', 100);
   const again = query(ctx, 'first') === '1' ? notice('warn', ctx.text.opening.accepted) : null;
-  const [shown, said, counts] = await Promise.all([
-    knownOf(ctx, row),
-    commandId ? told(ctx, requestNo, commandId) : again,
-    countsOf(ctx, { reading: requestNo }),
-  ]);
+  const [shown, said, counts] = await Promise.all([knownOf(ctx, row), commandId ? told(ctx, requestNo, commandId) : again, frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: said }, counts));
 }
 
@@ -179,14 +175,14 @@ async function goOn(
   const filter = filterFrom(from);
   const { requestNo } = request;
   if (!decided) return ctx.res.redirect(303, paths.inboxItem(requestNo, { ...addressOf(filter), command: commandId }));
-  const looked = await ahead;
+  const found = await ahead;
+  const looked = found && (await still(ctx, found));
   const next = looked ? looked.request.requestNo : await nextOf(ctx, filter, request);
   const list = next ? filter : fromStart(filter);
   if (answersWithNext(ctx)) {
     // What can be said no more of the next one (somebody else was quicker) must not be the answer to a decision that stands.
     const shown = looked ?? (next ? await known(ctx, next).catch(() => null) : null);
     const sheet = shown && openedAs(ctx, shown, { ...plain, from: textOfFilter(list) });
-    if (looked) await readNotices(ctx.db, ctx.user.code, looked.request.requestNo);
     if (sheet || !next) return showInbox(ctx, list, sheet, { toast: toastOf(requestNo, answerNotice(ctx.text, answer)) });
   }
   const did = { did: requestNo, command: commandId };
@@ -197,9 +193,10 @@ const answersWithNext = (ctx: SignedInCtx) => wantsFragment(ctx) && ctx.user.rig
 
 /**
  * What is opened next, looked up while the decision is on its way: the worker needs longer than that. Null when it has to be looked up afterwards, because the
- * decision may change what its page says: the same record, a choice of bank lines, a twin.
+ * decision may change what its page says: one that is of no merchant (parameters, rights, books), the same record, a choice of bank lines, a twin.
  */
 async function nextItem(ctx: SignedInCtx, filter: InboxFilter, request: Request): Promise<Known | null> {
+  if (request.merchantNo === '') return null;
   try {
     const next = await nextOf(ctx, filter, request);
     if (!next || next === request.requestNo) return null;
@@ -210,6 +207,13 @@ async function nextItem(ctx: SignedInCtx, filter: InboxFilter, request: Request)
   } catch {
     return null;
   }
+}
+
+/** The item that was looked up, now shown and its notices read; null when somebody did something to it meanwhile. */
+async function still({ db, user }: SignedInCtx, shown: Known): Promise<Known | null> {
+  const { requestNo, version } = shown.request;
+  const [row] = await Promise.all([findRequest(db, requestNo), readNotices(db, user.code, requestNo)]);
+  return row?.version === version ? shown : null;
 }
 
 /** What a list opens after a decision: what follows it, or else its first item; a list of what was done stays where it is. */

@@ -53,31 +53,29 @@ export interface Frame {
   crumbs?: readonly Crumb[];
   /** Which menu entry is current, where the address does not tell. */
   entry?: string;
-  /** How many wait for this user, where the handler has counted already. */
-  waiting?: number;
-  /** Both counts of the frame, where the handler asked for them beside what it shows. */
-  counts?: Counts;
+  /** What the handler has counted already. */
+  counts?: Partial<FrameCounts>;
   /** A notice above the content. */
   notice?: Hole;
   body: Hole;
 }
 
 /** Requests that wait for this user, and notices unread. */
-export interface Counts {
+export interface FrameCounts {
   waiting: number;
   news: number;
 }
 
-/** What the frame counts; notices of the request that is being read (`reading`) are no news any more. */
-export async function countsOf(ctx: SignedInCtx, { waiting, reading }: { waiting?: number | undefined; reading?: string } = {}): Promise<Counts> {
-  const [n, news] = await Promise.all([waiting ?? waitingFor(ctx), unread(ctx.db, ctx.user.code, reading)]);
-  return { waiting: n, news };
+/** What the frame counts, asked beside what a page shows; notices of the request that is being read (`reading`) are no news any more. */
+export async function frameCounts(ctx: SignedInCtx, reading = '', known: Partial<FrameCounts> = {}): Promise<FrameCounts> {
+  const [waiting, news] = await Promise.all([known.waiting ?? waitingFor(ctx), known.news ?? unread(ctx.db, ctx.user.code, reading)]);
+  return { waiting, news };
 }
 
 /** A whole page for somebody signed in. */
 export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
   const { text, language } = ctx;
-  const [menu, { waiting, news }] = await Promise.all([menuOf(ctx), frame.counts ?? countsOf(ctx, { waiting: frame.waiting })]);
+  const [menu, { waiting, news }] = await Promise.all([menuOf(ctx), frameCounts(ctx, '', frame.counts)]);
   return shell(
     text,
     language,

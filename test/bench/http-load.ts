@@ -11,13 +11,14 @@ export interface Reply {
 export class Line {
   readonly #socket: Socket;
   #seen = '';
-  #waiting: ((reply: Reply) => void) | null = null;
+  #waiting: { done(reply: Reply): void; failed(error: Error): void } | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding('utf8');
     socket.setNoDelay(true);
     socket.on('data', (text) => this.#data(String(text)));
+    socket.on('close', () => this.#waiting?.failed(new Error('the server closed the connection')));
   }
 
   static async open(port: number): Promise<Line> {
@@ -27,8 +28,9 @@ export class Line {
   }
 
   ask(request: string): Promise<Reply> {
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
+    return new Promise((done, failed) => {
+      if (this.#socket.destroyed) throw new Error('the server closed the connection');
+      this.#waiting = { done, failed };
       this.#socket.write(request);
     });
   }
@@ -46,7 +48,7 @@ export class Line {
     if (Buffer.byteLength(body) < length) return;
     const status = Number(this.#seen.slice(9, 12));
     this.#seen = '';
-    this.#waiting?.({ status, body });
+    this.#waiting?.done({ status, body });
   }
 }
 

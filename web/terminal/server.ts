@@ -1,5 +1,6 @@
 // /terminal/v1, taken before Express: format, then what merchant, terminal and signature allow, then the lane of the merchant.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { setInterval } from 'node:timers';
 import type { z } from 'zod';
 import type { Db } from '../../db/connect.ts';
@@ -19,7 +20,8 @@ import { isMessageName, type MessageName, messageTypes, type settlementBody, typ
 import { openapi } from './openapi.ts';
 
 export const PREFIX = '/terminal/v1/';
-const LANES = 2;
+/** Two would only take the processor from each other where web and database share two of them. */
+const LANES = availableParallelism() > 2 ? 2 : 1;
 /** A message may be so old, or so far ahead, ms. */
 const WINDOW_MS = 300_000;
 /** So many messages of one address may fail their signature in a minute. */

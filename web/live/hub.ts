@@ -1,16 +1,13 @@
-// Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, each told at most every two seconds, and less often the more there are.
+// Open pages and what they hear: one LISTEN for the process, streams by session, at most four each, told in turns.
 import type { Response as Res } from 'express';
 import type { Db } from '../../db/connect.ts';
 import { listen, type News, newsFrom, newsSince, sweepOutbox } from '../../db/outbox.ts';
 import { readSession } from '../../db/sessions.ts';
 import { log } from '../../stack/log.ts';
 import type { Actor } from '../../workflows/rules/request.ts';
+import { Turns } from './turns.ts';
 
 const STREAMS_PER_SESSION = 4;
-/** A page that was told refetches; a flood of news is told as one. */
-const QUIET_MS = 2000;
-/** So much time, ms, there is between the refetches of two pages that news is waiting for: 200 of them ask about 40 times a second, each after 5 s, however fast the news comes. */
-const APART_MS = 25;
 const CHECK_MS = 20_000;
 const SWEEP_MS = 300_000;
 
@@ -20,8 +17,6 @@ interface Stream {
   sessionHash: string;
   /** Newest news that was meant for it. */
   heard: number;
-  toldAt: number;
-  timer: NodeJS.Timeout | null;
 }
 
 const concerns = (news: News, user: Actor) => news.people.includes(user.code) || news.groups.some((group) => user.groups.includes(group));
@@ -32,8 +27,8 @@ export class Live {
   readonly #timers: NodeJS.Timeout[] = [];
   /** Who waits for the next news of a request. */
   readonly #waiting = new Map<string, Set<(heard: boolean) => void>>();
-  /** Pages that news is waiting for. */
-  #due = 0;
+  /** A page that is told looks again. */
+  readonly #turns = new Turns<Stream>(({ res, heard }) => res.write(`id: ${heard}\nevent: changed\ndata: ${heard}\n\n`));
   #unlisten: (() => Promise<void>) | null = null;
 
   constructor(db: Db) {
@@ -49,7 +44,7 @@ export class Live {
     this.#unlisten = listen(
       databaseUrl,
       (news) => this.#hear(news),
-      () => [...this.#streams].forEach((stream) => void this.#tell(stream)),
+      () => this.#turns.add(this.#streams),
     );
     this.#timers.push(
       setInterval(() => void this.#checkSessions().catch((error) => log.warn({ err: error }, 'sessions of streams not checked')), CHECK_MS).unref(),
@@ -64,14 +59,14 @@ export class Live {
     const mine = [...this.#streams].filter((stream) => stream.sessionHash === sessionHash);
     for (const oldest of mine.slice(0, Math.max(0, mine.length - STREAMS_PER_SESSION + 1))) this.#end(oldest);
     res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }).flushHeaders();
-    const stream: Stream = { res, user, sessionHash, heard: eventId ?? 0, toldAt: 0, timer: null };
+    const stream: Stream = { res, user, sessionHash, heard: eventId ?? 0 };
     this.#streams.add(stream);
     res.once('close', () => this.#leave(stream));
     res.write(': open\n\n');
     if (eventId === null && madeAt === null) return;
     const missed = await (eventId === null ? newsFrom(this.#db, madeAt ?? 0) : newsSince(this.#db, eventId));
     for (const news of missed ?? []) stream.heard = Math.max(stream.heard, news.id);
-    if (missed === null || missed.some((news) => concerns(news, user))) this.#tell(stream);
+    if (missed === null || missed.some((news) => concerns(news, user))) this.#turns.add([stream]);
   }
 
   /** Resolves with the next news of a request, or after `ms`; whether there was news. */
@@ -97,31 +92,16 @@ export class Live {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#turns.close();
     for (const stream of this.#streams) stream.res.end();
     await this.#unlisten?.();
   }
 
   #hear(news: News): void {
     for (const over of [...(this.#waiting.get(news.requestNo) ?? [])]) over(true);
-    for (const stream of this.#streams) {
-      if (!concerns(news, stream.user)) continue;
-      stream.heard = Math.max(stream.heard, news.id);
-      this.#tell(stream);
-    }
-  }
-
-  #tell(stream: Stream): void {
-    if (stream.timer) return;
-    // Spread, so that hundreds of pages neither ask in the same instant nor keep step with each other afterwards.
-    const share = ++this.#due * APART_MS;
-    const quiet = Math.max(QUIET_MS, (0.5 + Math.random()) * share);
-    const wait = Math.max(Math.random() * share, stream.toldAt + quiet - Date.now());
-    stream.timer = setTimeout(() => {
-      stream.timer = null;
-      this.#due -= 1;
-      stream.toldAt = Date.now();
-      stream.res.write(`id: ${stream.heard}\nevent: changed\ndata: ${stream.heard}\n\n`);
-    }, wait);
+    const concerned = [...this.#streams].filter(({ user }) => concerns(news, user));
+    for (const stream of concerned) stream.heard = Math.max(stream.heard, news.id);
+    this.#turns.add(concerned);
   }
 
   /** `ended` tells the page not to come back. */
@@ -132,11 +112,7 @@ export class Live {
   }
 
   #leave(stream: Stream): void {
-    if (stream.timer) {
-      clearTimeout(stream.timer);
-      stream.timer = null;
-      this.#due -= 1;
-    }
+    this.#turns.drop(stream);
     this.#streams.delete(stream);
   }
 

@@ -1,17 +1,19 @@
 // Whole lifecycles, all database work and encryption done, beside a no-op twin; and what one user waits for.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
 import { businessDate } from '../../workflows/rules/time.ts';
-import { check001, command, opening } from '../cast.ts';
+import { check001, command, opening, seedCast } from '../cast.ts';
 import { startServers } from '../servers.ts';
 import { storiesOf } from '../stories.ts';
-import { draftOf, freshForm, hidden, openSite } from '../web/site.ts';
+import { draftOf, freshForm, hidden, signInAt } from '../web/site.ts';
 import type { World } from '../world.ts';
 import { closedLoop, closedWindow, median, percentile, show } from './measure.ts';
+import { startWeb, startWorker } from './web-process.ts';
 
 export const twinActivities = { submit: async () => undefined, effect: async () => undefined };
 
@@ -28,10 +30,11 @@ export async function benchRequests(): Promise<void> {
   Object.assign(process.env, servers.env);
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
-  await world.work();
+  const stop = await world.work();
   const twin = await openTwin(world);
   try {
     if (process.env.ONLY !== 'one-user') await throughput(world, twin.run);
+    await stop();
     await oneUser(world, twin.client);
   } finally {
     await twin.close();
@@ -108,8 +111,10 @@ async function throughput(world: World, twin: () => Promise<void>): Promise<void
 /** One user on an idle system, over HTTP as a browser would; the twin beside it is asked directly. */
 async function oneUser(world: World, client: Client): Promise<void> {
   await world.db.execute(sql`insert into request_counter values ('MO', ${businessDate(Date.now())}, 900000)`);
-  const site = await openSite(world);
-  const [clerk, check] = [await site.signIn('clerk001'), await site.signIn('check001')];
+  await seedCast(world.db);
+  const worker = startWorker(world);
+  const web = await startWeb(world);
+  const [clerk, check] = [await signInAt(web.base, 'clerk001'), await signInAt(web.base, 'check001')];
   const times: Record<'start' | 'click' | 'twinStart' | 'twinClick', number[]> = { start: [], click: [], twinStart: [], twinClick: [] };
   const timed = async (list: number[], work: () => Promise<void>) => {
     const began = performance.now();
@@ -152,5 +157,8 @@ async function oneUser(world: World, client: Client): Promise<void> {
   console.log(line('  click → outcome on the page (asked: p50 ≤ 60 ms, p99 ≤ 150 ms)', times.click));
   console.log(line('  twin: start → view', times.twinStart));
   console.log(line('  twin: signal → result', times.twinClick));
-  await site.close();
+  for (const child of [web.process, worker]) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
 }

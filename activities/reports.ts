@@ -37,7 +37,7 @@ export type ExportActivities = ReturnType<typeof exportActivities>;
 /** So often the list is told how far a file is, ms. */
 const TELL_MS = 1000;
 /** Between two slices of a file, ms: without it a page of the web waits behind the file for both cores of a small machine. */
-const REST_MS = 4;
+const REST_MS = 8;
 
 export const reportFileActivities = (db: Db, folder: string) => ({
   /** Begins anew when it is tried again: half a file is never left under its name. */

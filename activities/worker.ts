@@ -1,4 +1,5 @@
 // The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
+import { setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Context as ActivityContext } from '@temporalio/activity';
@@ -96,7 +97,11 @@ function fewPollers(cache: number) {
   return cache < 40 ? { maxConcurrentWorkflowTaskPolls: 2 } : {};
 }
 
+/** A page that somebody waits for goes before a file that is being written, where both want the same processor. */
+const WORKER_NICENESS = 10;
+
 async function main(): Promise<void> {
+  setPriority(WORKER_NICENESS);
   const settings = loadSettings();
   const metrics = settings.WORKER_METRICS ? { metrics: { prometheus: { bindAddress: settings.WORKER_METRICS } } } : {};
   Runtime.install({

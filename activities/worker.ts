@@ -1,5 +1,5 @@
 // The worker process: runs workflows and their activities until it is told to stop, finishing what is in flight.
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Context as ActivityContext } from '@temporalio/activity';
@@ -98,10 +98,17 @@ function fewPollers(cache: number) {
 }
 
 /** A page that somebody waits for goes before a file that is being written, where both want the same processor. */
-const WORKER_NICENESS = 10;
+const NICENESS = 10;
+function yieldToPages(): void {
+  try {
+    setPriority(Math.max(NICENESS, getPriority()));
+  } catch (error) {
+    log.warn({ err: error }, 'the worker keeps its priority');
+  }
+}
 
 async function main(): Promise<void> {
-  setPriority(WORKER_NICENESS);
+  yieldToPages();
   const settings = loadSettings();
   const metrics = settings.WORKER_METRICS ? { metrics: { prometheus: { bindAddress: settings.WORKER_METRICS } } } : {};
   Runtime.install({

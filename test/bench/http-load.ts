@@ -18,6 +18,8 @@ export class Line {
     socket.setEncoding('utf8');
     socket.setNoDelay(true);
     socket.on('data', (text) => this.#data(String(text)));
+    // Its close follows.
+    socket.on('error', () => undefined);
     socket.on('close', () => this.#waiting?.failed(new Error('the server closed the connection')));
   }
 

@@ -112,9 +112,20 @@ async function throughput(world: World, twin: () => Promise<void>): Promise<void
 async function oneUser(world: World, client: Client): Promise<void> {
   await world.db.execute(sql`insert into request_counter values ('MO', ${businessDate(Date.now())}, 900000)`);
   await seedCast(world.db);
-  const worker = startWorker(world);
   const web = await startWeb(world);
-  const [clerk, check] = [await signInAt(web.base, 'clerk001'), await signInAt(web.base, 'check001')];
+  const worker = startWorker(world);
+  try {
+    await oneAfterTheOther(client, web.base);
+  } finally {
+    for (const child of [web.process, worker]) {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }
+  }
+}
+
+async function oneAfterTheOther(client: Client, base: string): Promise<void> {
+  const [clerk, check] = [await signInAt(base, 'clerk001'), await signInAt(base, 'check001')];
   const times: Record<'start' | 'click' | 'twinStart' | 'twinClick', number[]> = { start: [], click: [], twinStart: [], twinClick: [] };
   const timed = async (list: number[], work: () => Promise<void>) => {
     const began = performance.now();
@@ -157,8 +168,4 @@ async function oneUser(world: World, client: Client): Promise<void> {
   console.log(line('  click → outcome on the page (asked: p50 ≤ 60 ms, p99 ≤ 150 ms)', times.click));
   console.log(line('  twin: start → view', times.twinStart));
   console.log(line('  twin: signal → result', times.twinClick));
-  for (const child of [web.process, worker]) {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
 }

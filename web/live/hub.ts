@@ -5,7 +5,7 @@ import { listen, type News, newsFrom, newsSince, sweepOutbox } from '../../db/ou
 import { readSession } from '../../db/sessions.ts';
 import { log } from '../../stack/log.ts';
 import type { Actor } from '../../workflows/rules/request.ts';
-import { Turns } from './turns.ts';
+import { PageTurns } from './page-turns.ts';
 
 const STREAMS_PER_SESSION = 4;
 const CHECK_MS = 20_000;
@@ -28,7 +28,7 @@ export class Live {
   /** Who waits for the next news of a request. */
   readonly #waiting = new Map<string, Set<(heard: boolean) => void>>();
   /** A page that is told looks again. */
-  readonly #turns = new Turns<Stream>(({ res, heard }) => res.write(`id: ${heard}\nevent: changed\ndata: ${heard}\n\n`));
+  readonly #turns = new PageTurns<Stream>(({ res, heard }) => res.write(`id: ${heard}\nevent: changed\ndata: ${heard}\n\n`));
   #unlisten: (() => Promise<void>) | null = null;
 
   constructor(db: Db) {
@@ -56,6 +56,8 @@ export class Live {
 
   /** Opens the stream of a page. Of what happened since the newest news it has heard (`eventId`), or else since it was made (epoch ms), nothing is missed. */
   async join(res: Res, user: Actor, sessionHash: string, { eventId, madeAt }: { eventId: number | null; madeAt: number | null }): Promise<void> {
+    // The page may have gone while its session was read.
+    if (res.destroyed) return;
     const mine = [...this.#streams].filter((stream) => stream.sessionHash === sessionHash);
     for (const oldest of mine.slice(0, Math.max(0, mine.length - STREAMS_PER_SESSION + 1))) this.#end(oldest);
     res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }).flushHeaders();
@@ -65,6 +67,7 @@ export class Live {
     res.write(': open\n\n');
     if (eventId === null && madeAt === null) return;
     const missed = await (eventId === null ? newsFrom(this.#db, madeAt ?? 0) : newsSince(this.#db, eventId));
+    if (!this.#streams.has(stream)) return;
     for (const news of missed ?? []) stream.heard = Math.max(stream.heard, news.id);
     if (missed === null || missed.some((news) => concerns(news, user))) this.#turns.add([stream]);
   }

@@ -1,15 +1,15 @@
 // Open pages take turns: a few hear at once, hundreds one after the other, and none too often.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { Turns } from '../../web/live/turns.ts';
+import { PageTurns } from '../../web/live/page-turns.ts';
 
 const pages = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 let told: number[] = [];
-let turns = new Turns<{ n: number }>(() => undefined);
+let turns = new PageTurns<{ n: number }>(() => undefined);
 beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_795_600_000_000 });
   told = [];
-  turns = new Turns(({ n }) => told.push(n));
+  turns = new PageTurns(({ n }) => told.push(n));
 });
 afterEach(() => {
   turns.close();
@@ -65,4 +65,18 @@ test('a page that rests keeps nobody waiting, and one that left is not told', ()
   assert.deepEqual(told, [0, 1]);
   after(2000);
   assert.deepEqual(told, [0, 1, 0]);
+});
+
+test('a clock that is put back silences nobody, and nothing is told after the end', () => {
+  const [first, second] = pages(2) as [{ n: number }, { n: number }];
+  turns.add([first]);
+  after(30);
+  mock.timers.setTime(Date.now() - 3_600_000);
+  turns.add([first, second]);
+  after(60);
+  assert.deepEqual(told, [0, 0, 1]);
+  turns.close();
+  turns.add([first]);
+  after(3000);
+  assert.equal(told.length, 3);
 });

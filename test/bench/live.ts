@@ -1,6 +1,5 @@
 // 200 pages that listen while 20 decisions a second are made: how long a refetch takes and what the web weighs; and what one reviewer sees in Chromium.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBrowser } from '../browser/chromium.ts';
@@ -10,7 +9,7 @@ import { startServers } from '../servers.ts';
 import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
 import { median, percentile, show } from './measure.ts';
-import { startWeb, startWorker } from './web-process.ts';
+import { ended, startWeb, startWorker } from './web-process.ts';
 
 const STREAMS = 200;
 const PER_SECOND = 20;
@@ -52,9 +51,7 @@ export async function benchLive(): Promise<void> {
     );
     await inChromium(base);
   } finally {
-    web.kill('SIGTERM');
-    worker.kill('SIGTERM');
-    await once(worker, 'exit');
+    await ended(web, worker);
     await world.close();
     await servers.close();
   }

@@ -12,7 +12,7 @@ import { type Counter, merchantOf, openCounters, purchaseAt, QUOTA_FEN } from '.
 import { Line } from './http-load.ts';
 import { median, openLoop, percentile, show } from './measure.ts';
 import { pgbench, preparePeers } from './pgbench.ts';
-import { startWeb } from './web-process.ts';
+import { ended, startWeb } from './web-process.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SECONDS = 6;
@@ -43,8 +43,7 @@ export async function benchPurchases(): Promise<void> {
     if (LARGE > 0) await large(world, counters, Number(new URL(web.base).port));
   } finally {
     echo.process.kill('SIGKILL');
-    web.process.kill('SIGTERM');
-    await once(web.process, 'exit');
+    await ended(web.process);
     await world.close();
     await servers.close();
   }

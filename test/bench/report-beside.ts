@@ -1,6 +1,5 @@
 // 待办 while three people export a million rows each: pages of a reviewer beside idle, in the same run.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { businessDate } from '../../workflows/rules/time.ts';
@@ -10,7 +9,7 @@ import { storiesOf } from '../stories.ts';
 import { type Person, signInAt } from '../web/site.ts';
 import type { World } from '../world.ts';
 import { median, openLoop, percentile, show } from './measure.ts';
-import { startWeb, startWorker } from './web-process.ts';
+import { ended, startWeb, startWorker } from './web-process.ts';
 
 const PAGES_PER_SECOND = 20;
 const SECONDS = 10;
@@ -41,9 +40,7 @@ export async function inboxBesideExports(world: World, rows: number): Promise<vo
     const [done] = await world.db.execute<{ n: number }>(sql`select count(*)::int as n from report_export where state = 'done' and written = ${rows}`);
     assert.equal(done?.n, EXPORTERS.length);
   } finally {
-    worker.kill('SIGTERM');
-    web.process.kill('SIGTERM');
-    await Promise.all([once(worker, 'exit'), once(web.process, 'exit')]);
+    await ended(worker, web.process);
   }
 }
 

@@ -1,6 +1,5 @@
 // Whole lifecycles, all database work and encryption done, beside a no-op twin; and what one user waits for.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -13,7 +12,7 @@ import { storiesOf } from '../stories.ts';
 import { draftOf, freshForm, hidden, signInAt } from '../web/site.ts';
 import type { World } from '../world.ts';
 import { closedLoop, closedWindow, median, percentile, show } from './measure.ts';
-import { startWeb, startWorker } from './web-process.ts';
+import { ended, startWeb, startWorker } from './web-process.ts';
 
 export const twinActivities = { submit: async () => undefined, effect: async () => undefined };
 
@@ -117,10 +116,7 @@ async function oneUser(world: World, client: Client): Promise<void> {
   try {
     await oneAfterTheOther(client, web.base);
   } finally {
-    for (const child of [web.process, worker]) {
-      child.kill('SIGTERM');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
+    await ended(web.process, worker);
   }
 }
 

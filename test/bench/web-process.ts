@@ -1,5 +1,6 @@
 // A web in a process of its own, as it runs for people, over the world of a benchmark.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { answersOk, freePort, nodeFlags, until } from '../../stack/child.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
@@ -31,4 +32,10 @@ export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): P
 /** A worker in a process of its own, so that what is measured is not what waits behind it. */
 export function startWorker(world: World): ChildProcess {
   return spawn(process.execPath, [...nodeFlags('worker'), 'activities/worker.ts'], { env: processEnv(world), stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Asks them to stop, and waits until they have. */
+export async function ended(...children: ChildProcess[]): Promise<void> {
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.map((child) => child.exitCode === null && child.signalCode === null && once(child, 'exit')));
 }

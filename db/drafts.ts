@@ -58,11 +58,11 @@ interface Typed {
 
 /** Saves what is typed so far, and with `hold` keeps it from then on; false when the draft is gone, another's, or held by a submission under way. */
 export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, { data, reasons }: Typed, hold = false): Promise<boolean> {
-  const now = new Date();
-  const free = or(isNull(requestDraft.heldUntil), lt(requestDraft.heldUntil, now));
-  const mine = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), free);
-  const heldUntil = hold ? new Date(now.getTime() + HOLD_MS) : null;
-  const rows = await tx.update(requestDraft).set({ data, reasons, savedAt: now, heldUntil }).where(mine).returning({ no: requestDraft.requestNo });
+  const now = new Date().toISOString();
+  const heldUntil = hold ? new Date(Date.now() + HOLD_MS).toISOString() : null;
+  const rows = await tx.execute(sql`update request_draft
+    set data = ${JSON.stringify(data)}::jsonb, reasons = ${JSON.stringify(reasons)}::jsonb, saved_at = ${now}, held_until = ${heldUntil}
+    where request_no = ${requestNo} and maker_code = ${makerCode} and (held_until is null or held_until < ${now}) returning request_no`);
   return rows.length === 1;
 }
 

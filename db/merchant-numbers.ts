@@ -1,6 +1,7 @@
 // 商户编号 (15 digits): typed or drawn from a counter; reserved for one request, never reused.
 import { eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from './connect.ts';
+import { prepared } from './prepared.ts';
 import { merchantCounter, reservedNumber } from './schema.ts';
 
 /** Reserves a number for a request, giving up the one it held before. False when another request or merchant has it. One statement (numbers.sql). */
@@ -16,9 +17,15 @@ export async function release(tx: Tx, requestNo: string): Promise<void> {
 
 /** Number of the request that holds a merchant number, or null. */
 export async function reservation(db: Reader, merchantNo: string): Promise<string | null> {
-  const [row] = await db.select({ requestNo: reservedNumber.requestNo }).from(reservedNumber).where(eq(reservedNumber.merchantNo, merchantNo));
-  return row?.requestNo ?? null;
+  return (await holderOf(db, { merchantNo }))[0]?.requestNo ?? null;
 }
+const holderOf = prepared((db) =>
+  db
+    .select({ requestNo: reservedNumber.requestNo })
+    .from(reservedNumber)
+    .where(eq(reservedNumber.merchantNo, sql.placeholder('merchantNo')))
+    .prepare('reservation'),
+);
 
 export async function reservedFor(db: Reader, requestNo: string): Promise<string | null> {
   const [row] = await db.select({ merchantNo: reservedNumber.merchantNo }).from(reservedNumber).where(eq(reservedNumber.requestNo, requestNo));

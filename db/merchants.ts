@@ -4,6 +4,7 @@ import { type MerchantForm, termsOf } from '../workflows/rules/merchant-form.ts'
 import type { Reader, Tx } from './connect.ts';
 import { openingQuota } from './ledger.ts';
 import { containing } from './like.ts';
+import { prepared } from './prepared.ts';
 import { merchant, merchantVersion } from './schema.ts';
 
 export type MerchantRow = typeof merchant.$inferSelect;
@@ -149,9 +150,15 @@ export async function twins(db: Reader, form: MerchantForm, requestNo: string): 
   return [...rows];
 }
 
+const ofNumber = prepared((db) =>
+  db
+    .select()
+    .from(merchant)
+    .where(eq(merchant.merchantNo, sql.placeholder('merchantNo')))
+    .prepare('merchant'),
+);
 export async function findMerchant(db: Reader, merchantNo: string): Promise<MerchantRow | null> {
-  const [row] = await db.select().from(merchant).where(eq(merchant.merchantNo, merchantNo));
-  return row ?? null;
+  return (await ofNumber(db, { merchantNo }))[0] ?? null;
 }
 
 export async function merchantVersions(db: Reader, merchantNo: string): Promise<MerchantVersionRow[]> {

@@ -2,7 +2,7 @@
 import { and, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { hearers } from '../workflows/rules/notices.ts';
 import { involvedIn, type Request, type RequestEvent } from '../workflows/rules/request.ts';
-import type { Db, Reader, Tx } from './connect.ts';
+import { type Db, oneStatement, type Reader, type Tx } from './connect.ts';
 import { notification, request, requestEvent } from './schema.ts';
 
 /** Part of the statement that saves a request: tells whom its new events concern, each once. */
@@ -57,11 +57,7 @@ export async function notices(db: Reader, userCode: string, limit: number): Prom
 }
 
 /** Somebody looks at a request: its notices are read. Most looks find none, and then nothing is written. */
-export async function readNotices(db: Db, userCode: string, requestNo: string): Promise<void> {
-  const fresh = and(eq(notification.userCode, userCode), eq(notification.requestNo, requestNo), isNull(notification.readAt));
-  const [one] = await db.select({ seq: notification.seq }).from(notification).where(fresh).limit(1);
-  if (one) await db.transaction((tx) => markRead(tx, userCode, requestNo));
-}
+export const readNotices = (db: Db, userCode: string, requestNo: string): Promise<void> => oneStatement(db, (tx) => markRead(tx, userCode, requestNo));
 
 /** Marks those of one request, or all, as read. */
 export async function markRead(tx: Tx, userCode: string, requestNo?: string): Promise<void> {

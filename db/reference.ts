@@ -6,6 +6,7 @@ import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import type { Plan } from '../workflows/rules/request.ts';
 import { businessDate, days } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
+import { prepared } from './prepared.ts';
 import { area, bank, calendarDay, mcc, policy } from './schema.ts';
 
 export const areas = (db: Reader) => db.select().from(area).orderBy(asc(area.code));
@@ -40,9 +41,15 @@ export async function knownCodes(db: Reader, areaCodes: readonly string[], mccCo
   return { areas: new Set(of('area')), mccs: new Set(of('mcc')), banks: of('bank') };
 }
 
+const ofKey = prepared((db) =>
+  db
+    .select({ value: policy.value })
+    .from(policy)
+    .where(eq(policy.key, sql.placeholder('key')))
+    .prepare('policy'),
+);
 export async function policyValue(db: Reader, key: string): Promise<string | null> {
-  const [row] = await db.select().from(policy).where(eq(policy.key, key));
-  return row?.value ?? null;
+  return (await ofKey(db, { key }))[0]?.value ?? null;
 }
 
 /** A parameter's new value, in place of the one that was seen; false when another came between. */

@@ -134,16 +134,19 @@ export async function requestEvents(db: Reader, requestNo: string): Promise<Requ
   return (await eventsOf(db, { requestNo })).map((row) => row.event);
 }
 
-/** What came of a command, as the rows of its step tell; null when they do not. */
-export async function recordedOutcome(db: Reader, requestNo: string, commandId: string): Promise<Outcome | null> {
-  const ofCommand = and(eq(requestEvent.requestNo, requestNo), sql`${requestEvent.event}->>'commandId' = ${commandId}`);
-  const [row] = await db
+const ofCommand = prepared((db) =>
+  db
     .select({ event: requestEvent.event, state: request.state, level: request.level, revision: request.revision })
     .from(requestEvent)
     .innerJoin(request, eq(request.requestNo, requestEvent.requestNo))
-    .where(ofCommand)
+    .where(and(eq(requestEvent.requestNo, sql.placeholder('requestNo')), sql`${requestEvent.event}->>'commandId' = ${sql.placeholder('commandId')}`))
     .orderBy(desc(requestEvent.seq))
-    .limit(1);
+    .limit(1)
+    .prepare('outcome'),
+);
+/** What came of a command, as the rows of its step tell; null when they do not. */
+export async function recordedOutcome(db: Reader, requestNo: string, commandId: string): Promise<Outcome | null> {
+  const [row] = await ofCommand(db, { requestNo, commandId });
   if (!row) return null;
   const { event, state, level, revision } = row;
   return {

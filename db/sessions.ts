@@ -1,7 +1,7 @@
 // Sign-in: sessions, captchas and failures.
 import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Actor } from '../workflows/rules/request.ts';
-import type { Db, Reader, Tx } from './connect.ts';
+import { type Db, type Reader, type Tx, together } from './connect.ts';
 import { captcha, session, signInFailure } from './schema.ts';
 
 export const IDLE_MS = 15 * 60_000;
@@ -21,14 +21,17 @@ export interface SignedIn {
  * With `activity` the idle time starts anew (at most one write a minute).
  */
 export async function readSession(db: Db, idHash: string, activity: boolean): Promise<SignedIn | null> {
-  const [row] = await db.$client<SessionRow[]>`
+  const [row] = await together(
+    db,
+    ({ $client }) => $client<SessionRow[]>`
     select u.code, u.name, u.must_change_password, exists (select 1 from totp t where t.user_code = u.code and t.confirmed_at is not null) as totp, (extract(epoch from s.active_at) * 1000)::float8 as active_at,
       array(select m.group_code::text from group_member m join user_group g on g.code = m.group_code and g.status = 'active' where m.user_code = u.code order by 1) as groups,
       array(select distinct r.function_code from group_right r join group_member m on m.group_code = r.group_code
         join user_group g on g.code = m.group_code and g.status = 'active' join module_function f on f.code = r.function_code
         join module o on o.code = f.module_code and o.status = 'active' where m.user_code = u.code order by 1) as rights
     from session s join app_user u on u.code = s.user_code and u.status = 'active'
-    where s.id_hash = ${idHash} and s.ended_at is null and s.active_at > ${ago(IDLE_MS)}::timestamptz and s.created_at > ${ago(LONGEST_MS)}::timestamptz`;
+    where s.id_hash = ${idHash} and s.ended_at is null and s.active_at > ${ago(IDLE_MS)}::timestamptz and s.created_at > ${ago(LONGEST_MS)}::timestamptz`,
+  );
   if (!row) return null;
   if (activity && Date.now() - row.active_at > 60_000) await touch(db, idHash);
   return { actor: { code: row.code, name: row.name, groups: row.groups, rights: row.rights }, mustChangePassword: row.must_change_password, totp: row.totp };

@@ -21,7 +21,7 @@ export async function benchLive(): Promise<void> {
   const { openWorld } = await import('../world.ts');
   const world = await openWorld();
   await seedCast(world.db);
-  const worker = startWorker(world);
+  const worker = await startWorker(world);
   const { base, process: web } = await startWeb(world);
   try {
     const { start, written, tell } = storiesOf(() => world);

@@ -22,7 +22,7 @@ export async function inboxBesideExports(world: World, rows: number): Promise<vo
   for (let i = 0; i < 40; i++) await written((await start(opening())).workflowId);
   await stop();
   const web = await startWeb(world);
-  const worker = startWorker(world);
+  const worker = await startWorker(world);
   try {
     const reviewer = await signInAt(web.base, 'check001');
     const people = await Promise.all(EXPORTERS.map((code) => signInAt(web.base, code)));

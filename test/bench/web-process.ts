@@ -29,9 +29,15 @@ export async function startWeb(world: World, changes: NodeJS.ProcessEnv = {}): P
   return { base, process: web };
 }
 
-/** A worker in a process of its own, so that what is measured is not what waits behind it. */
-export function startWorker(world: World): ChildProcess {
-  return spawn(process.execPath, [...nodeFlags('worker'), 'activities/worker.ts'], { env: processEnv(world), stdio: ['ignore', 'ignore', 'inherit'] });
+/** A worker in a process of its own, so that what is measured is not what waits behind it; it is ready. */
+export async function startWorker(world: World): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [...nodeFlags('worker'), 'activities/worker.ts'], {
+    env: processEnv(world),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await Promise.race([once(worker, 'message'), once(worker, 'exit').then(() => Promise.reject(new Error('the worker ended')))]);
+  worker.disconnect();
+  return worker;
 }
 
 /** Asks them to stop, and waits until they have. */

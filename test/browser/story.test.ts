@@ -49,6 +49,10 @@ async function clerkSubmits(clerk: Page): Promise<string> {
   await readByAxe(clerk, 'dry run');
   await clerk.dblclick('.actions .primary');
   await clerk.waitForURL(`**/requests/${no}**`);
+  const reloading = clerk.waitForRequest((request) => request.isNavigationRequest());
+  await clerk.reload();
+  assert.equal((await reloading).method(), 'GET', 'a reload hands nothing in again');
+  assert.equal(await clerk.locator('#sheet').getAttribute('data-no'), no);
   await clerk.click('button[value=approve]', { force: true });
   await clerk.waitForSelector('.notice.bad');
   assert.match((await clerk.textContent('.notice.bad')) ?? '', /同一操作员不能审核！/);

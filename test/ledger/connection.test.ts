@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { closeDb, type Db, openDb, type Tx } from '../../db/connect.ts';
+import { closeDb, type Db, openDb, type Tx, together } from '../../db/connect.ts';
 import { openLanes } from '../../db/lanes.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -155,4 +155,18 @@ test('a connection that is reset: what is asked in the same moment goes through 
     await lanes.close();
     door.close();
   }
+});
+
+test('reads that belong together go through one connection; others meanwhile through another, of four at most, and a pool that closes takes them along', async () => {
+  const pool = openDb(world.databaseUrl, 3);
+  const pidOf = async ({ $client }: Db) => Number((await $client`select pg_backend_pid() as pid, pg_sleep(0.1)`)[0]?.pid);
+  const groups = await Promise.all(Array.from({ length: 6 }, () => together(pool, (db) => Promise.all([pidOf(db), pidOf(db)]))));
+  for (const [one, other] of groups) assert.equal(one, other);
+  const pids = new Set(groups.flat());
+  assert.equal(pids.size, 4);
+  const inTransaction = await pool.transaction((tx) => tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`));
+  assert.ok(!pids.has(Number(inTransaction[0]?.pid)), 'who writes keeps nobody waiting');
+  await closeDb(pool);
+  const left = await world.db.execute(sql`select 1 from pg_stat_activity where pid = any(${sql.param([...pids])}::int[])`);
+  assert.equal(left.length, 0);
 });

@@ -87,6 +87,11 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
+// A form of a draft tells that there is a script: the answer is then the request's page itself, and only its address is put in place.
+document.addEventListener('formdata', (event) => event.target.matches('form[data-draft]') && event.formData.set('_script', 'yes'));
+const { address } = document.documentElement.dataset;
+if (address) history.replaceState(history.state, '', address);
+
 restoreTyped();
 const fault = document.querySelector('.field[aria-invalid="true"]');
 if (fault) fault.focus({ preventScroll: false });

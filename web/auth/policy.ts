@@ -13,10 +13,11 @@ export interface SignInPolicy {
   initialDays: number;
 }
 
-let kept: { at: number; db: Db; policy: SignInPolicy } | null = null;
+const kept = new WeakMap<Db, { at: number; policy: SignInPolicy }>();
 
 export async function signInPolicy(db: Db): Promise<SignInPolicy> {
-  if (kept && kept.db === db && Date.now() - kept.at < 2000) return kept.policy;
+  const known = kept.get(db);
+  if (known && Date.now() - known.at < 2000) return known.policy;
   const rows = new Map((await policies(db)).map((row) => [row.key, row.value]));
   const above = rows.get('totp.askAbove') ?? 'off';
   const policy = {
@@ -26,7 +27,7 @@ export async function signInPolicy(db: Db): Promise<SignInPolicy> {
     remindDays: Number(rows.get('password.remindDays') ?? 90),
     initialDays: Number(rows.get('password.initialDays') ?? 7),
   };
-  kept = { at: Date.now(), db, policy };
+  kept.set(db, { at: Date.now(), policy });
   return policy;
 }
 

@@ -1,5 +1,6 @@
 // Everything that decides whether a draft may be submitted: its faults, its warnings, and who could decide it by when.
 import { attachmentsOf } from '../../db/attachments.ts';
+import { together } from '../../db/connect.ts';
 import { approvalPlan } from '../../db/reference.ts';
 import { type TwinRequest, twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
@@ -29,12 +30,16 @@ export interface Checked {
   attachments: string;
 }
 
-export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, reasons: Typed): Promise<Checked> {
+/** `held`: the draft stays as it is from then on, so what is attached is read afterwards. */
+export const check = (ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, reasons: Typed, held?: Promise<unknown>): Promise<Checked> =>
+  together(ctx.db, (db) => checkWith({ ...ctx, db }, rule, requestNo, form, reasons, held ?? Promise.resolve()));
+
+async function checkWith(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, reasons: Typed, held: Promise<unknown>): Promise<Checked> {
   const { db } = ctx;
   const now = Date.now();
   const content = { ...(await rule.content(ctx, form)), data: form };
   const [{ files, faults, warnings }, { plan, levels, deciders }, similar, groupNames] = await Promise.all([
-    findings(ctx, rule, requestNo, form),
+    findings(ctx, rule, requestNo, form, held),
     reviewers(ctx, rule, requestNo, form),
     twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
     codeNamesOf(ctx),
@@ -55,14 +60,13 @@ export async function check(ctx: SignedInCtx, rule: DraftForm, requestNo: string
 }
 
 /** What is attached, and what is wrong or doubtful. */
-async function findings(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed) {
-  const doubts = rule.warnings?.(ctx, requestNo, form) ?? [];
-  const found = attachmentsOf(ctx.db, requestNo).then(async (files) => {
-    const parts = files.map((file) => file.part);
-    return { files, faults: await rule.faults(ctx, requestNo, form, parts) };
-  });
-  const [warnings, rest] = await Promise.all([doubts, found]);
-  return { ...rest, warnings };
+async function findings(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed, held: Promise<unknown>) {
+  const [found, warnings, files] = await Promise.all([
+    rule.faults(ctx, requestNo, form),
+    rule.warnings?.(ctx, requestNo, form) ?? [],
+    held.then(() => attachmentsOf(ctx.db, requestNo)),
+  ]);
+  return { files, faults: { ...found, ...rule.missing?.(files.map((file) => file.part)) }, warnings };
 }
 
 /** The groups that would decide it, and who of the first one. */

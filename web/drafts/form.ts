@@ -63,7 +63,9 @@ export interface DraftForm {
   };
   read(typed: Record<string, unknown>, kept: Typed): Typed;
   /** Everything that is wrong with it now. */
-  faults(ctx: SignedInCtx, requestNo: string, form: Typed, attached: readonly string[]): Promise<Faults>;
+  faults(ctx: SignedInCtx, requestNo: string, form: Typed): Promise<Faults>;
+  /** What must be attached and is not. */
+  missing?(attached: readonly string[]): Faults;
   /** What is doubtful, whatever else is wrong with it. */
   warnings?(ctx: SignedInCtx, requestNo: string, form: Typed): Promise<Warning[]>;
   content(ctx: SignedInCtx, form: Typed): Promise<Omit<Content, 'reasons' | 'data'>>;

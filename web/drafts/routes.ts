@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
-import { oneStatement } from '../../db/connect.ts';
+import { oneStatement, together } from '../../db/connect.ts';
 import { type DraftRow, deleteDraft, findDraft, letGo, makeDraft, markAccepted, ownRequests, saveDraft, untouchedDraft } from '../../db/drafts.ts';
 import { mayCall } from '../../db/rate-limits.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -11,6 +11,7 @@ import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
 import { field, forbidden, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
+import { showRequest } from '../requests/show.ts';
 import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -90,7 +91,7 @@ async function add(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 /** The draft, if it may still be written: never submitted, or returned to its maker. */
 async function openDraft(ctx: SignedInCtx, rule: DraftForm): Promise<{ draft: DraftRow; revision: number | null; submittedNo: string | null }> {
   const requestNo = param(ctx, 'no');
-  const [draft, row] = await Promise.all([findDraft(ctx.db, requestNo), findRequest(ctx.db, requestNo)]);
+  const [draft, row] = await together(ctx.db, (db) => Promise.all([findDraft(db, requestNo), findRequest(db, requestNo)]));
   if (draft?.kind !== rule.kind || draft.makerCode !== ctx.user.code) throw notFound();
   const writable = row ? row.state === 'returned' : draft.acceptedAt === null;
   if (!writable) throw new HttpError(409, (text) => text.opening.gone);
@@ -120,8 +121,18 @@ class Held extends HttpError {
   }
 }
 
-/** What was typed, saved before anything else is done with it; with `hold` it stays so until the submission is answered. */
-export async function given(ctx: SignedInCtx, rule: DraftForm, hold = false): Promise<Given> {
+/** What was typed, saved before anything else is done with it. */
+export async function given(ctx: SignedInCtx, rule: DraftForm): Promise<Given> {
+  const typed = await typedIn(ctx, rule);
+  if (!(await keep(ctx, typed, false))) throw new Held();
+  return { ...typed, draft: { ...typed.draft, savedAt: new Date() } };
+}
+
+/** Saves it; with `hold` it stays so until the submission is answered. False when another submission holds it. */
+const keep = ({ db, user }: SignedInCtx, { draft, form, reasons }: Given, hold: boolean): Promise<boolean> =>
+  oneStatement(db, (tx) => saveDraft(tx, draft.requestNo, user.code, { data: form, reasons }, hold));
+
+async function typedIn(ctx: SignedInCtx, rule: DraftForm): Promise<Given> {
   const { draft, revision, submittedNo } = await openDraft(ctx, rule);
   const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const form = rule.read(body, draft.data);
@@ -131,9 +142,7 @@ export async function given(ctx: SignedInCtx, rule: DraftForm, hold = false): Pr
     const reason = field(body, `reason-${key}`, 200).trim();
     if (reason) reasons[key] = reason;
   }
-  const saved = await oneStatement(ctx.db, (tx) => saveDraft(tx, draft.requestNo, ctx.user.code, { data: form, reasons }, hold));
-  if (!saved) throw new Held();
-  return { draft: { ...draft, savedAt: new Date() }, revision, form, reasons };
+  return { draft, revision, form, reasons };
 }
 
 async function saveTyped(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
@@ -172,17 +181,18 @@ async function dryRun(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
 
 /** 确定: Temporal accepts the submission or the amendment. */
 async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
-  const typed = await given(ctx, rule, true).catch(ifHeld);
-  if (!typed) return whileHeld(ctx, rule, param(ctx, 'no'));
+  const typed = await typedIn(ctx, rule);
   const { draft, form, reasons, revision } = typed;
   const { requestNo } = draft;
+  const held = keep(ctx, typed, true);
+  const [saved, checked] = await Promise.all([held, check(ctx, rule, requestNo, form, reasons, held)]);
+  if (!saved) return whileHeld(ctx, rule, requestNo);
   const amending = revision !== null;
   const again = async (checked: Checked, status: number, words?: string) => {
     if (words !== ctx.text.request.uncertain) await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
     const said = words === undefined ? undefined : notice('bad', words);
     page(ctx, await formPage(ctx, rule, { draft, form, reasons, checked, amending, panel: true, notice: said }), status);
   };
-  const checked = await check(ctx, rule, requestNo, form, reasons);
   if (!checked.complete) return again(checked, 422);
   const faults = amending ? null : await oneStatement(ctx.db, async (tx) => (await rule.reserve?.(tx, form, requestNo)) ?? null);
   if (faults) return again({ ...checked, faults, complete: false }, 422);
@@ -197,17 +207,16 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
-  await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
-  see(ctx, paths.request(requestNo, result === 'already' ? { first: 1 } : {}));
+  // The worker marks the draft with its rows; without one it is marked here.
+  if (!(await settled(ctx, requestNo, true))) await oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo));
+  const before = result === 'already';
+  // A script puts the page's own address in place, so that a reload hands nothing in again; a browser without one is sent there.
+  if (field(ctx.req.body, '_script', 3) === 'yes') return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo) });
+  see(ctx, paths.request(requestNo, before ? { first: 1 } : {}));
 }
 
 function ifSubmitted(error: unknown): null {
   if (error instanceof HttpError && error.status === 409) return null;
-  throw error;
-}
-
-function ifHeld(error: unknown): null {
-  if (error instanceof Held) return null;
   throw error;
 }
 

@@ -58,9 +58,9 @@ export async function exists(deps: Deps, requestNo: string): Promise<boolean | n
   }
 }
 
-/** True once a worker has taken the request in hand and its rows are written, which the first news of it tells as well. */
-export async function settled(deps: Deps, requestNo: string): Promise<boolean> {
-  return (await patiently(deps, requestNo, async (heard) => heard || (await findRequest(deps.db, requestNo)) || null)) !== null;
+/** True once a worker has taken the request in hand and its rows are written, which the first news of it tells as well; `just` when it was started this moment. */
+export async function settled(deps: Deps, requestNo: string, just = false): Promise<boolean> {
+  return (await patiently(deps, requestNo, async (heard) => heard || (await findRequest(deps.db, requestNo)) || null, just)) !== null;
 }
 
 /** Lays a command on the tray and asks what came of it. A command for a closed request is refused, and the attempt goes to the audit log. */
@@ -77,7 +77,7 @@ export async function send(deps: Deps, requestNo: string, signal: keyof typeof s
     await deps.db.transaction((tx) => audit(tx, { by: command.actor, action: 'request.refused', object: requestNo, detail, address }));
     return { kind: 'refused', refusal: 'already_decided' };
   }
-  const outcome = await outcomeOf(deps, requestNo, command.commandId);
+  const outcome = await outcomeOf(deps, requestNo, command.commandId, true);
   return outcome ? { kind: 'outcome', outcome } : { kind: 'recorded' };
 }
 
@@ -85,16 +85,19 @@ export async function send(deps: Deps, requestNo: string, signal: keyof typeof s
  * What came of a command, or null when no worker has answered in time. Read from the rows that the step itself wrote: a query that meets a workflow
  * task with a local activity under way costs three events more (docs/decisions.md). Only what the rows do not tell is asked of the workflow.
  */
-export async function outcomeOf(deps: Deps, requestNo: string, commandId: string): Promise<Outcome | null> {
+export async function outcomeOf(deps: Deps, requestNo: string, commandId: string, just = false): Promise<Outcome | null> {
   const { temporal } = deps;
-  const told = await patiently(deps, requestNo, () => recordedOutcome(deps.db, requestNo, commandId));
+  const told = await patiently(deps, requestNo, () => recordedOutcome(deps.db, requestNo, commandId), just);
   return told ?? temporal.withDeadline(Date.now() + 300, () => temporal.workflow.getHandle(requestNo).query(outcomeQuery, commandId)).catch(() => null);
 }
 
-/** Asks again with each news of the request, and a little later each time without any, until there is an answer or the patience of a page is over. */
-export async function patiently<T>({ live }: Deps, requestNo: string, ask: (heard: boolean) => Promise<T | null>): Promise<T | null> {
+/**
+ * Asks again with each news of the request, and a little later each time without any, until there is an answer or the patience of a page is over. What was
+ * `just` given to Temporal is asked for with the first news only: there is no answer yet, and a question keeps the worker from finding one.
+ */
+export async function patiently<T>({ live }: Deps, requestNo: string, ask: (heard: boolean) => Promise<T | null>, just = false): Promise<T | null> {
   const until = Date.now() + PATIENCE_MS;
-  let heard = false;
+  let heard = just && (await live.next(requestNo, 40));
   for (let wait = 40; ; wait = Math.min(100, wait * 1.5)) {
     // Before asking, so that what is told meanwhile is heard.
     const news = live.next(requestNo, wait);

@@ -1,5 +1,6 @@
 // What a request's page knows, and the opened request as the inbox shows it beside its list.
 import { attachmentsOf } from '../../db/attachments.ts';
+import { together } from '../../db/connect.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { preferencesOf } from '../../db/preferences.ts';
 import { codeNames } from '../../db/reference.ts';
@@ -42,24 +43,26 @@ export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): P
 
 /** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. */
 export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true): Promise<Known> {
-  const { db, user } = ctx;
+  const { user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
   const { areaCode = '', mcc = '' } = row.whole.data;
-  const [events, attachments, seen, deciders, names, codes, twins, consequence, policy, { phrases }] = await Promise.all([
-    requestEvents(db, requestNo),
-    attachmentsOf(db, requestNo),
-    lastSeen(db, requestNo, user.code),
-    group ? members(db, group) : [],
-    codeNames(db, areaCode, mcc),
-    codeNamesOf(ctx),
-    twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
-    consequenceOf(ctx, row.whole),
-    signInPolicy(db),
-    preferencesOf(db, user.code),
-    reads && readNotices(db, user.code, requestNo),
-  ]);
+  const [events, attachments, seen, deciders, names, codes, twins, consequence, policy, { phrases }] = await together(ctx.db, (db) =>
+    Promise.all([
+      requestEvents(db, requestNo),
+      attachmentsOf(db, requestNo),
+      lastSeen(db, requestNo, user.code),
+      group ? members(db, group) : [],
+      codeNames(db, areaCode, mcc),
+      codeNamesOf({ ...ctx, db }),
+      twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
+      consequenceOf({ ...ctx, db }, row.whole),
+      signInPolicy(db),
+      preferencesOf(db, user.code),
+      reads && readNotices(db, user.code, requestNo),
+    ]),
+  );
   return {
     request: row.whole,
     events,

@@ -1,6 +1,5 @@
 // A request's page and everything that may be asked of it.
 import { randomUUID } from 'node:crypto';
-import { findDraft } from '../../db/drafts.ts';
 import { type InboxFilter, inboxPage } from '../../db/inbox.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -17,18 +16,16 @@ import { hadAHand, forbidden as mayNot, namesLine, reasonRefusal } from '../../w
 import { takeCode } from '../auth/one-time-codes.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { mayTry } from '../auth/totp.ts';
-import { field, forbidden, notFound, page, param, query, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
+import { field, forbidden, notFound, page, param, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
 import { addressOf, filterFrom, fromStart, textOfFilter } from '../inbox/filter.ts';
 import { showInbox, toastOf } from '../inbox/routes.ts';
-import { html } from '../ui/html.ts';
-import { frameCounts, layout } from '../ui/layout.ts';
-import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import { type Answer, send } from './commands.ts';
 import { historyPage } from './history.ts';
-import { known, knownOf, openedAs, plain, told, visible } from './page.ts';
+import { known, knownOf, openedAs, plain, visible } from './page.ts';
 import { printPage } from './print.ts';
 import { revealed } from './reveal.ts';
+import { showRequest } from './show.ts';
 import { answerNotice, type Extra, type Known, requestPage } from './views.ts';
 
 const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route => ({
@@ -39,7 +36,7 @@ const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route =
 });
 
 export const requestRoutes: Route[] = [
-  { method: 'GET', path: '/requests/:no', right: 'signedIn', handle: show },
+  { method: 'GET', path: '/requests/:no', right: 'signedIn', handle: (ctx: SignedInCtx) => showRequest(ctx, param(ctx, 'no')) },
   { method: 'GET', path: '/requests/:no/print', right: 'signedIn', handle: async (ctx: SignedInCtx) => page(ctx, printPage(ctx, await known(ctx))) },
   {
     method: 'GET',
@@ -58,24 +55,6 @@ export const requestRoutes: Route[] = [
   act('abandonment', (ctx) => command(ctx, 'abandon', 'abandon')),
   act('reveal', reveal),
 ];
-
-async function show(ctx: SignedInCtx): Promise<void> {
-  const requestNo = param(ctx, 'no');
-  const row = await findRequest(ctx.db, requestNo);
-  if (!row) return showAccepted(ctx, requestNo);
-  const commandId = query(ctx, 'command', 100);
-  const again = query(ctx, 'first') === '1' ? notice('warn', ctx.text.opening.accepted) : null;
-  const [shown, said, counts] = await Promise.all([knownOf(ctx, row), commandId ? told(ctx, requestNo, commandId) : again, frameCounts(ctx, requestNo)]);
-  page(ctx, await requestPage(ctx, shown, { ...plain, notice: said }, counts));
-}
-
-/** Temporal has the request, but no worker has written its rows yet. */
-async function showAccepted(ctx: SignedInCtx, requestNo: string): Promise<void> {
-  const draft = await findDraft(ctx.db, requestNo);
-  if (draft?.makerCode !== ctx.user.code || !draft.acceptedAt) throw notFound();
-  const body = html`<div class="head"><h1>${requestNo}</h1></div><div class="page" hx-get="${paths.request(requestNo)}" hx-trigger="every 3s" hx-select="#content" hx-target="#content" hx-swap="outerHTML">${notice('warn', ctx.text.request.accepted)}</div>`;
-  page(ctx, await layout(ctx, { title: requestNo, body }));
-}
 
 function decided(ctx: SignedInCtx): Action {
   const decision = field(ctx.req.body, 'decision', 10);

@@ -11,7 +11,7 @@ import { accessChanges } from '../people/changes.ts';
 import type { CodeNames } from '../people/names.ts';
 import { fill, type Text, word } from '../text/index.ts';
 import { attribute, type Hole, html, type Raw } from '../ui/html.ts';
-import { type Crumb, type FrameCounts, layout } from '../ui/layout.ts';
+import { type Crumb, type Frame, layout } from '../ui/layout.ts';
 import { notice, stateTag, wholeMoment } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
 import type { Answer } from './commands.ts';
@@ -63,14 +63,14 @@ export function answerNotice(text: Text, answer: Answer): Raw {
   return notice('good', html`${words.taken}${answer.kind === 'outcome' && html` ${stateTag(text, answer.outcome.state)}`}`);
 }
 
-export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra, counts: Partial<FrameCounts> = {}): Promise<Raw> {
+export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra, frame: Pick<Frame, 'counts' | 'address'> = {}): Promise<Raw> {
   const { request } = known;
   const { text } = ctx;
   return layout(ctx, {
     title: `${text.kinds[request.kind]} ${request.requestNo}`,
     crumbs: [placeOf(ctx, request), { label: request.requestNo }],
     notice: extra.notice,
-    counts,
+    ...frame,
     body: sheet(ctx, known, { ...extra, notice: null }),
   });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Db } from '../../db/connect.ts';
+import { type Db, together } from '../../db/connect.ts';
 import { waitingCount } from '../../db/inbox.ts';
 import { UNREAD_LIMIT, unread } from '../../db/notifications.ts';
 import { type MenuRow, menuRows } from '../../db/rights.ts';
@@ -53,6 +53,8 @@ export interface Frame {
   crumbs?: readonly Crumb[];
   /** Which menu entry is current, where the address does not tell. */
   entry?: string;
+  /** Where the page belongs, when it answers a posted form: the browser goes on as if it had been sent there. */
+  address?: string;
   /** What the handler has counted already. */
   counts?: Partial<FrameCounts>;
   /** A notice above the content. */
@@ -68,8 +70,10 @@ export interface FrameCounts {
 
 /** What the frame counts, asked beside what a page shows; notices of the request that is being read (`reading`) are no news any more. */
 export async function frameCounts(ctx: SignedInCtx, reading = '', known: Partial<FrameCounts> = {}): Promise<FrameCounts> {
-  const [waiting, news] = await Promise.all([known.waiting ?? waitingFor(ctx), known.news ?? unread(ctx.db, ctx.user.code, reading)]);
-  return { waiting, news };
+  return together(ctx.db, async (db) => {
+    const [waiting, news] = await Promise.all([known.waiting ?? waitingFor({ ...ctx, db }), known.news ?? unread(db, ctx.user.code, reading)]);
+    return { waiting, news };
+  });
 }
 
 /** A whole page for somebody signed in. */
@@ -90,6 +94,7 @@ export async function layout(ctx: SignedInCtx, frame: Frame): Promise<Raw> {
 <nav class="menu side" aria-label="${text.menu}">${menuItems(ctx, menu, frame, waitingBadge('side', waiting))}</nav>
 <main class="view" id="content" tabindex="-1">${breadcrumb(text, frame.crumbs ?? [{ label: frame.title }])}
 <div id="notices" role="status">${frame.notice}</div>${frame.body}</main></body>`,
+    frame.address,
   );
 }
 
@@ -116,8 +121,8 @@ async function waitingFor(ctx: SignedInCtx): Promise<number> {
 /** Hidden field that every form which changes something carries. */
 export const token = (ctx: Ctx): Raw => html`<input type="hidden" name="_csrf" value="${ctx.csrf}">`;
 
-export function shell(text: Text, language: Language, title: string, body: Raw): Raw {
-  return html`<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · 账房</title>
+export function shell(text: Text, language: Language, title: string, body: Raw, address?: string): Raw {
+  return html`<!doctype html><html lang="${language === 'zh' ? 'zh-CN' : 'en'}"${attribute('data-address', address || null)}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · 账房</title>
 <meta name="color-scheme" content="light dark"><meta name="description" content="${text.product}"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":"reload","noSwap":[204,401,403,409,413,429,500,503]}'>
 <link rel="stylesheet" href="/assets/app.css?${version}"><link rel="icon" href="/assets/icon.svg" type="image/svg+xml"><script src="/assets/htmx.js?4.0.1" defer></script><script src="/assets/hx-sse.js?4.0.1" defer></script><script src="/assets/app.js?${version}" defer></script><script src="/assets/inbox.js?${version}" defer></script></head>${body}</html>`;
 }

@@ -19,7 +19,7 @@ export const openingForm: DraftForm = {
   warningKeys,
   files: attachmentParts,
   read: readMerchantForm,
-  async faults(ctx, requestNo, typed, attached) {
+  async faults(ctx, requestNo, typed) {
     const form = readMerchantForm(typed);
     const number = form.merchantNo;
     const [{ faults, known }, acquirer, isTaken] = await Promise.all([
@@ -33,9 +33,9 @@ export const openingForm: DraftForm = {
       else if (!known.mccs.has(number.slice(7, 11))) faults.merchantNo = 'mcc_unknown';
       else if (isTaken) faults.merchantNo = 'number_taken';
     }
-    if (!attached.includes('businessLicense')) faults.businessLicense = 'license_missing';
     return faults;
   },
+  missing: (attached) => (attached.includes('businessLicense') ? {} : { businessLicense: 'license_missing' }),
   warnings: (ctx, requestNo, form) => merchantWarnings(ctx, readMerchantForm(form), { requestNo, merchantNo: '' }),
   content: async (_ctx, form) => ({ title: form.merchantName ?? '', merchantNo: form.merchantNo ?? '', amountFen: null }),
   async shapes(ctx, _form, amending, requestNo) {

@@ -4,7 +4,7 @@ import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { connectTo } from './address.ts';
-import { guarded } from './guarded.ts';
+import { guarded, looksLost } from './guarded.ts';
 
 export type Db = PostgresJsDatabase & { $client: postgres.Sql };
 export type Tx = PostgresJsTransaction<Record<string, never>, ExtractTablesWithRelations<Record<string, never>>>;
@@ -28,26 +28,60 @@ interface Line {
   db: Db;
   /** How many are reading through it. */
   readers: number;
+  ready: boolean;
+}
+interface Lines {
+  open(): Db;
+  lines: Line[];
 }
 /** Connections that several readers may use at once, beside each pool. */
-const shared = new WeakMap<Db, { open(): Db; lines: Line[] }>();
+const shared = new WeakMap<Db, Lines>();
 const MOST_LINES = 4;
 
 /**
  * Quick reads that belong together, all sent through one connection: a pool sends each through another one, and to wake ten of them costs the process twice as
- * much as the reading itself. A read that takes long would keep the others of its line waiting, so it goes through the pool. What is read by keys needs no new
- * plan for each key.
+ * much as the reading itself. A read that takes long would keep the others of its line waiting, so it goes through the pool, as does whatever writes more than a
+ * statement. What is read by keys needs no new plan for each key. While no line is connected the pool serves.
  */
 export async function together<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
   const beside = shared.get(db);
-  if (!beside) return read(db);
-  const line = leastRead(beside);
+  const line = beside && lineOf(beside);
+  if (!line) return read(db);
   line.readers++;
   try {
     return await read(line.db);
+  } catch (error) {
+    if (looksLost(error)) drop(beside, line);
+    throw error;
   } finally {
     line.readers--;
   }
+}
+
+function lineOf(beside: Lines): Line | null {
+  const [least = null] = beside.lines.filter((line) => line.ready).toSorted((a, b) => a.readers - b.readers);
+  if (least?.readers !== 0 && beside.lines.length < MOST_LINES) begin(beside);
+  return least;
+}
+
+/** A line is used once it has answered. */
+function begin(beside: Lines): void {
+  const line: Line = { db: beside.open(), readers: 0, ready: false };
+  line.db.transaction = () => Promise.reject(new Error('a transaction goes through the pool'));
+  beside.lines.push(line);
+  line.db.$client`select 1`.then(
+    () => {
+      line.ready = true;
+    },
+    () => drop(beside, line),
+  );
+}
+
+function drop({ lines }: Lines, line: Line): void {
+  const at = lines.indexOf(line);
+  if (at === -1) return;
+  lines.splice(at, 1);
+  void line.db.$client.end({ timeout: 1 }).catch(() => undefined);
 }
 
 /**
@@ -76,16 +110,10 @@ function beginning(target: postgres.Sql, given: [string, Work] | [Work]) {
 /** A write that is one statement is a transaction by itself: no begin and no commit travel with it. */
 export const oneStatement = <T>(db: Db, write: (tx: Tx) => Promise<T>): Promise<T> => write(db as unknown as Tx);
 
-function leastRead({ lines, open }: { open(): Db; lines: Line[] }): Line {
-  const [least] = lines.toSorted((a, b) => a.readers - b.readers);
-  if (least && (least.readers === 0 || lines.length === MOST_LINES)) return least;
-  const line = { db: open(), readers: 0 };
-  lines.push(line);
-  return line;
-}
-
 export async function closeDb(db: Db): Promise<void> {
-  await Promise.all([db, ...(shared.get(db)?.lines ?? []).map((line) => line.db)].map((one) => one.$client.end({ timeout: 5 })));
+  const beside = shared.get(db)?.lines ?? [];
+  shared.delete(db);
+  await Promise.all([db, ...beside.map((line) => line.db)].map((one) => one.$client.end({ timeout: 5 })));
 }
 
 /** Refuses a PostgreSQL that may forget a commit. */

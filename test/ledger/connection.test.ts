@@ -160,7 +160,9 @@ test('a connection that is reset: what is asked in the same moment goes through 
 test('reads that belong together go through one connection; others meanwhile through another, of four at most, and a pool that closes takes them along', async () => {
   const pool = openDb(world.databaseUrl, 3);
   const pidOf = async ({ $client }: Db) => Number((await $client`select pg_backend_pid() as pid, pg_sleep(0.1)`)[0]?.pid);
-  const groups = await Promise.all(Array.from({ length: 6 }, () => together(pool, (db) => Promise.all([pidOf(db), pidOf(db)]))));
+  const sixAtOnce = () => Promise.all(Array.from({ length: 6 }, () => together(pool, (db) => Promise.all([pidOf(db), pidOf(db)]))));
+  await sixAtOnce();
+  const groups = await sixAtOnce();
   for (const [one, other] of groups) assert.equal(one, other);
   const pids = new Set(groups.flat());
   assert.equal(pids.size, 4);
@@ -169,4 +171,31 @@ test('reads that belong together go through one connection; others meanwhile thr
   await closeDb(pool);
   const left = await world.db.execute(sql`select 1 from pg_stat_activity where pid = any(${sql.param([...pids])}::int[])`);
   assert.equal(left.length, 0);
+});
+
+test('a line that is cut fails what it was reading, and the next reads are answered; no transaction goes through a line', async () => {
+  const door = await doorTo(world.databaseUrl);
+  const pool = openDb(door.url, 3);
+  const one = ({ $client }: Db) => $client`select 1 as n`.then(([row]) => row?.n);
+  try {
+    for (let n = 0; n < 5; n++) {
+      await together(pool, one).catch(() => undefined);
+      await pause(100);
+      const reading = together(pool, ({ $client }) => $client`select pg_sleep(2)`).then(
+        () => 'read',
+        () => 'failed',
+      );
+      await pause(100);
+      door.slam();
+      assert.equal(await Promise.race([reading, pause(1500, 'waits')]), 'failed');
+      assert.equal(await Promise.race([together(pool, one).catch(() => together(pool, one)), pause(3000, 'never answered')]), 1);
+    }
+    await assert.rejects(
+      together(pool, (db) => db.transaction((tx) => note(tx, 9))),
+      /goes through the pool/,
+    );
+  } finally {
+    await closeDb(pool);
+    door.close();
+  }
 });

@@ -13,11 +13,10 @@ export interface SignInPolicy {
   initialDays: number;
 }
 
-const kept = new WeakMap<Db, { at: number; policy: SignInPolicy }>();
+let kept: { at: number; db: Db; policy: SignInPolicy } | null = null;
 
 export async function signInPolicy(db: Db): Promise<SignInPolicy> {
-  const known = kept.get(db);
-  if (known && Date.now() - known.at < 2000) return known.policy;
+  if (kept && kept.db === db && Date.now() - kept.at < 2000) return kept.policy;
   const rows = new Map((await policies(db)).map((row) => [row.key, row.value]));
   const above = rows.get('totp.askAbove') ?? 'off';
   const policy = {
@@ -27,7 +26,7 @@ export async function signInPolicy(db: Db): Promise<SignInPolicy> {
     remindDays: Number(rows.get('password.remindDays') ?? 90),
     initialDays: Number(rows.get('password.initialDays') ?? 7),
   };
-  kept.set(db, { at: Date.now(), policy });
+  kept = { at: Date.now(), db, policy };
   return policy;
 }
 

@@ -62,6 +62,8 @@ export interface DraftForm {
     start(ctx: SignedInCtx, id: string): Promise<Typed | null>;
   };
   read(typed: Record<string, unknown>, kept: Typed): Typed;
+  /** All of its checks only read, by keys: they go together through one connection. */
+  quick?: true;
   /** Everything that is wrong with it now. */
   faults(ctx: SignedInCtx, requestNo: string, form: Typed): Promise<Faults>;
   /** What must be attached and is not. */

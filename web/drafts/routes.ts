@@ -45,6 +45,8 @@ export function draftRoutes(rule: DraftForm): Route[] {
 }
 
 const PAGE = 50;
+/** A worker that is at work has written a submission's rows by then. */
+const SOON_MS = 60;
 /** Forms that begin with a record's own data, of one person within an hour: more than anybody fills in, less than who copies the register. */
 const MOST_FORMS = 600;
 
@@ -187,6 +189,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const held = keep(ctx, typed, true);
   const [saved, checked] = await Promise.all([held, check(ctx, rule, requestNo, form, reasons, held)]);
   if (!saved) return whileHeld(ctx, rule, requestNo);
+  draft.savedAt = new Date();
   const amending = revision !== null;
   const again = async (checked: Checked, status: number, words?: string) => {
     if (words !== ctx.text.request.uncertain) await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
@@ -207,8 +210,8 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
-  // The worker marks the draft with its rows; without one it is marked here.
-  if (!(await settled(ctx, requestNo, true))) await oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo));
+  // The worker marks the draft with its rows, and tells of them; when nothing was heard at once, it is marked here.
+  if (!(await ctx.live.next(requestNo, SOON_MS))) await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   const before = result === 'already';
   // A script puts the page's own address in place, so that a reload hands nothing in again; a browser without one is sent there.
   if (field(ctx.req.body, '_script', 3) === 'yes') return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo) });

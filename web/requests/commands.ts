@@ -58,9 +58,9 @@ export async function exists(deps: Deps, requestNo: string): Promise<boolean | n
   }
 }
 
-/** True once a worker has taken the request in hand and its rows are written, which the first news of it tells as well; `just` when it was started this moment. */
-export async function settled(deps: Deps, requestNo: string, just = false): Promise<boolean> {
-  return (await patiently(deps, requestNo, async (heard) => heard || (await findRequest(deps.db, requestNo)) || null, just)) !== null;
+/** True once a worker has taken the request in hand and its rows are written, which the first news of it tells as well. */
+export async function settled(deps: Deps, requestNo: string): Promise<boolean> {
+  return (await patiently(deps, requestNo, async (heard) => heard || (await findRequest(deps.db, requestNo)) || null)) !== null;
 }
 
 /** Lays a command on the tray and asks what came of it. A command for a closed request is refused, and the attempt goes to the audit log. */

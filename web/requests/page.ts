@@ -48,21 +48,24 @@ export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true): 
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
   const { areaCode = '', mcc = '' } = row.whole.data;
-  const [events, attachments, seen, deciders, names, codes, twins, consequence, policy, { phrases }] = await together(ctx.db, (db) =>
+  const reading = together(ctx.db, (db) =>
     Promise.all([
       requestEvents(db, requestNo),
       attachmentsOf(db, requestNo),
       lastSeen(db, requestNo, user.code),
       group ? members(db, group) : [],
       codeNames(db, areaCode, mcc),
-      codeNamesOf({ ...ctx, db }),
       twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
       consequenceOf({ ...ctx, db }, row.whole),
-      signInPolicy(db),
       preferencesOf(db, user.code),
-      reads && readNotices(db, user.code, requestNo),
     ]),
   );
+  const [[events, attachments, seen, deciders, names, twins, consequence, { phrases }], codes, policy] = await Promise.all([
+    reading,
+    codeNamesOf(ctx),
+    signInPolicy(ctx.db),
+    reads && readNotices(ctx.db, user.code, requestNo),
+  ]);
   return {
     request: row.whole,
     events,

@@ -1,5 +1,4 @@
 // The page of a request, for whoever asks for it and for whoever has just handed it in.
-import { together } from '../../db/connect.ts';
 import { findDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
 import { notFound, page, query, type SignedInCtx } from '../http.ts';
@@ -16,8 +15,7 @@ export async function showRequest(ctx: SignedInCtx, requestNo: string, { again =
   if (!row) return showAccepted(ctx, requestNo, address);
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const reading = together(ctx.db, (db) => Promise.all([knownOf({ ...ctx, db }, row), frameCounts({ ...ctx, db }, requestNo)]));
-  const [[shown, counts], words] = await Promise.all([reading, said]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, row), said, frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

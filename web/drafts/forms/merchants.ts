@@ -140,6 +140,7 @@ export const changeForm: DraftForm = {
   parts: fieldsets,
   warningKeys,
   files: attachmentParts,
+  quick: true,
   subjects: {
     ...merchantSubjects(['active', 'frozen']),
     async start({ db }, merchantNo) {

@@ -18,6 +18,7 @@ export const openingForm: DraftForm = {
   parts: fieldsets,
   warningKeys,
   files: attachmentParts,
+  quick: true,
   read: readMerchantForm,
   async faults(ctx, requestNo, typed) {
     const form = readMerchantForm(typed);

@@ -36,7 +36,15 @@ import { paths } from './ui/paths.ts';
 export function makeApp(deps: Deps): Express {
   const app = express();
   app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', deps.settings.TRUST_PROXY).set('etag', false);
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: policy }, strictTransportSecurity: deps.settings.NODE_ENV === 'production' }));
+  // The page that held a posted form is told to ourselves only.
+  const referrerPolicy = { policy: 'same-origin' } as const;
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: policy },
+      referrerPolicy,
+      strictTransportSecurity: deps.settings.NODE_ENV === 'production',
+    }),
+  );
   app.use('/assets', assets());
   app.use('/public-information/banks/import', express.urlencoded({ extended: false, limit: '2mb', parameterLimit: 10 }));
   app.use(express.urlencoded({ extended: false, limit: '200kb', parameterLimit: 1000 }));

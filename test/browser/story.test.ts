@@ -23,6 +23,16 @@ async function clerkSubmits(clerk: Page): Promise<string> {
   await clerk.click('text=自动生成');
   await clerk.waitForFunction(() => (document.querySelector<HTMLInputElement>('#f-merchantNo')?.value ?? '').startsWith('89821015411'));
   await fillOpening(clerk, { ...m1, merchantNo: '' });
+  const drawn = await clerk.inputValue('#f-merchantNo');
+  await clerk.press('#f-shortName', 'Enter');
+  await clerk.waitForSelector('.notice.bad');
+  assert.equal(await clerk.inputValue('#f-merchantNo'), drawn, 'Enter hands in, and draws no other number');
+  assert.equal(new URL(clerk.url()).pathname, `/merchant-openings/${no}`);
+  await clerk.click('.top form button[lang=en]');
+  await clerk.waitForSelector('html[lang=en]');
+  assert.equal(new URL(clerk.url()).pathname, `/merchant-openings/${no}`, 'another language, the same page');
+  await clerk.click('.top form button[lang=zh-CN]');
+  await clerk.waitForSelector('html[lang=zh-CN]');
   await clerk.fill('#f-uscc', '91350100M000100Y45');
   await clerk.press('#f-uscc', 'Tab');
   await clerk.waitForFunction(() => document.querySelector('#m-uscc')?.textContent === '校验位不正确,请核对');

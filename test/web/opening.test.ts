@@ -136,6 +136,20 @@ test('scenario 4: a number in use is refused, also a rejected one; the same lega
   assert.match((await check.get(`/requests/${other}`)).html, /已确认的提示[\s\S]*同一集团门店/);
 });
 
+test('a reason once given stays with the draft while what it is about stays the same, also where no form asks for it', async () => {
+  const no = await draftOf(clerk);
+  const { 'reason-uscc': _uscc, 'reason-idCardNo': _idCardNo, 'reason-settlementAccountNo': _account, ...silent } = freshForm();
+  const reasonsAfter = async (form: Record<string, string>) => {
+    await clerk.post(`/merchant-openings/${no}/draft`, form);
+    return (await findDraft(world.db, no))?.reasons;
+  };
+  const given = { 'reason-uscc': '同一集团门店', 'reason-idCardNo': '同一法人' };
+  assert.deepEqual(await reasonsAfter({ ...silent, ...given }), { uscc: '同一集团门店', idCardNo: '同一法人' });
+  assert.deepEqual(await reasonsAfter({ ...silent, shortName: '另一个简称' }), { uscc: '同一集团门店', idCardNo: '同一法人' });
+  assert.deepEqual(await reasonsAfter({ ...silent, idCardNo: '210102198506123045' }), { uscc: '同一集团门店' });
+  assert.deepEqual(await reasonsAfter({ ...silent, idCardNo: '210102198506123045', 'reason-uscc': '' }), {});
+});
+
 test('自动生成 draws a number from area and MCC; two drafts never get the same', async () => {
   const numbers = await Promise.all(
     Array.from({ length: 8 }, async () => {

@@ -216,7 +216,7 @@ test('cookies and headers: hidden from scripts, of this site, bound to the host 
   const answer = await person.get('/');
   assert.equal(answer.headers.get('cache-control'), 'no-store');
   assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
-  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(answer.headers.get('referrer-policy'), 'same-origin');
   assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'.*object-src 'none'/);
   assert.ok(!answer.html.includes(person.cookies.get('zf_session') ?? '-'));
   const secrets = { PAYLOAD_KEYS, SESSION_SECRET: 'x'.repeat(40), TERMINAL_KEY_SECRET: 'y'.repeat(40) };

@@ -94,4 +94,4 @@ function isWhole({ columns }: Layout): boolean {
   return Boolean(columns.date && columns.balance && ((columns.in && columns.out) || columns.amount));
 }
 
-const shapeOf = ({ columns }: Layout): string => (columns.in && columns.out ? 'two columns' : columns.flag ? 'flag' : 'signed');
+const shapeOf = ({ columns }: Layout): string => (columns.in && columns.out ? 'columns' : columns.flag ? 'flag' : 'signed');

@@ -5,7 +5,7 @@ import { typedDay } from '../../workflows/rules/calendar-day.ts';
 import { mask } from '../../workflows/rules/merchant-form.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
-import { fill, type Text } from '../text/index.ts';
+import { fill, type Text, word } from '../text/index.ts';
 import { type Hole, html, type Raw } from '../ui/html.ts';
 import { layout, token } from '../ui/layout.ts';
 import { notice, options, pager, wholeMoment } from '../ui/parts.ts';
@@ -88,7 +88,7 @@ export function previewPage(ctx: SignedInCtx, place: Place, summary: Summary, ag
     crumbs: [{ label: words.title, path: paths.bankLines() }, { label: words.import }],
     entry: 'bankLines',
     notice: again && notice('warn', words.already),
-    body: html`<div class="head"><h1>${words.import} <small>${place.fileName}</small></h1></div><div class="page"><section class="card"><p id="sum"><b>${fill(words.lines, { n: summary.lines, inbound: showFen(summary.inboundFen), outbound: showFen(summary.outboundFen) })}</b></p><dl class="d"><dt>${words.account}</dt><dd class="mono">${summary.accountNo}</dd><dt>${words.opening}</dt><dd class="num">${showFen(summary.openingFen)}</dd><dt>${words.closing}</dt><dd class="num">${showFen(summary.closingFen)}</dd><dt>${words.layout}</dt><dd>${summary.layout}</dd></dl>
+    body: html`<div class="head"><h1>${words.import} <small>${place.fileName}</small></h1></div><div class="page"><section class="card"><p id="sum"><b>${fill(words.lines, { n: summary.lines, inbound: showFen(summary.inboundFen), outbound: showFen(summary.outboundFen) })}</b></p><dl class="d"><dt>${words.account}</dt><dd class="mono">${summary.accountNo}</dd><dt>${words.opening}</dt><dd class="num">${showFen(summary.openingFen)}</dd><dt>${words.closing}</dt><dd class="num">${showFen(summary.closingFen)}</dd><dt>${words.layout}</dt><dd>${word(words.shapes, summary.layout)}</dd></dl>
 <form method="post" action="${paths.bankImport(place.sha)}" class="buttons">${hidden(ctx, place)}<button class="btn primary">${words.sureImport}</button><a class="btn" href="${paths.bankLines()}">${text.common.back}</a></form></section>
 <section class="card"><h2>${fill(words.preview, { n: summary.sample.length })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${words.import}"><table class="t"><thead><tr><th>${words.bookedOn}</th><th class="num">${words.in}</th><th class="num">${words.out}</th><th class="num">${words.balance}</th><th>${words.party}</th><th>${text.fields.payerAccountNo}</th><th>${words.note}</th></tr></thead><tbody>${summary.sample.map((line) => html`<tr><td class="mono">${typedDay(line.on)} ${line.at}</td><td class="num">${line.direction === 'in' && showFen(line.amountFen)}</td><td class="num">${line.direction === 'out' && showFen(line.amountFen)}</td><td class="num">${showFen(line.balanceFen)}</td><td>${line.partyName}</td><td class="mono">${mask(line.partyAccountNo)}</td><td>${line.note}</td></tr>`)}</tbody></table></div></section></div>`,
   });

@@ -95,6 +95,8 @@ export async function formPage(ctx: SignedInCtx, rule: DraftForm, shown: FormSho
     title,
     crumbs: [{ label: text.kinds[kind], path: paths.drafts(kind) }, { label: no }],
     entry: kind,
+    // Reloaded, or come back to, the answer to a posted form is the draft itself.
+    ...(ctx.req.method === 'POST' ? { address: paths.draft(kind, no) } : {}),
     notice: shown.notice,
     body: html`<div class="head"><h1>${title} <small class="mono">${no}</small></h1><span class="grow"></span><span id="saved" class="muted" role="status">${draft.savedAt > draft.createdAt ? savedAt(text, draft.savedAt) : words.saving}</span></div>
 <div class="page">${shown.panel && checked && [panel(ctx, checked), twinCard(text, checked.similar)]}${above}
@@ -103,6 +105,9 @@ ${rule.files && attachments(ctx, rule, no, files, fileFault)}</div>`,
   });
 }
 
+/** Enter in a field presses the first button of a form: 确定, not one that stands beside a field. */
+const enterPresses = html`<button hidden></button>`;
+
 /** The form with its buttons; it saves itself while somebody types. */
 function formItself(ctx: SignedInCtx, rule: DraftForm, shown: FormShown, shapes: Record<string, Shape>): Raw {
   const { text } = ctx;
@@ -110,7 +115,7 @@ function formItself(ctx: SignedInCtx, rule: DraftForm, shown: FormShown, shapes:
   const { checked, form } = shown;
   const no = shown.draft.requestNo;
   const words = text.opening;
-  return html`<form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
+  return html`<form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${enterPresses}${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
 ${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}
 <div class="actions"><button class="btn primary">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>`;
 }

@@ -1,5 +1,5 @@
 // Drafts of requests and their numbers: kind prefix + business date + sequence; a number is the workflow id and is never given twice.
-import { and, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Kind, kinds } from '../workflows/rules/kinds.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Reader, Tx } from './connect.ts';
@@ -49,6 +49,7 @@ export async function findDraft(db: Reader, requestNo: string): Promise<DraftRow
 
 /** How long a submission that is under way keeps its draft as it is, ms; longer than Temporal may take to accept it. */
 const HOLD_MS = 15_000;
+const free = (now: Date): SQL => sql`(held_until is null or held_until < ${now.toISOString()})`;
 export const isHeld = (draft: DraftRow, now: number) => draft.heldUntil !== null && draft.heldUntil.getTime() > now;
 
 interface Typed {
@@ -58,11 +59,11 @@ interface Typed {
 
 /** Saves what is typed so far, and with `hold` keeps it from then on; false when the draft is gone, another's, or held by a submission under way. */
 export async function saveDraft(tx: Tx, requestNo: string, makerCode: string, { data, reasons }: Typed, hold = false): Promise<boolean> {
-  const now = new Date().toISOString();
-  const heldUntil = hold ? new Date(Date.now() + HOLD_MS).toISOString() : null;
+  const now = new Date();
+  const heldUntil = hold ? new Date(now.getTime() + HOLD_MS).toISOString() : null;
   const rows = await tx.execute(sql`update request_draft
-    set data = ${JSON.stringify(data)}::jsonb, reasons = ${JSON.stringify(reasons)}::jsonb, saved_at = ${now}, held_until = ${heldUntil}
-    where request_no = ${requestNo} and maker_code = ${makerCode} and (held_until is null or held_until < ${now}) returning request_no`);
+    set data = ${JSON.stringify(data)}::jsonb, reasons = ${JSON.stringify(reasons)}::jsonb, saved_at = ${now.toISOString()}, held_until = ${heldUntil}
+    where request_no = ${requestNo} and maker_code = ${makerCode} and ${free(now)} returning request_no`);
   return rows.length === 1;
 }
 
@@ -87,8 +88,7 @@ export const accepting = (requestNo: string): SQL =>
   sql`update request_draft set accepted_at = now(), held_until = null where request_no = ${requestNo} and accepted_at is null`;
 
 export async function deleteDraft(tx: Tx, requestNo: string, makerCode: string): Promise<boolean> {
-  const free = or(isNull(requestDraft.heldUntil), lt(requestDraft.heldUntil, new Date()));
-  const unsubmitted = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), isNull(requestDraft.acceptedAt), free);
+  const unsubmitted = and(eq(requestDraft.requestNo, requestNo), eq(requestDraft.makerCode, makerCode), isNull(requestDraft.acceptedAt), free(new Date()));
   const rows = await tx.delete(requestDraft).where(unsubmitted).returning({ no: requestDraft.requestNo });
   return rows.length === 1;
 }

@@ -52,7 +52,8 @@ export interface DraftForm {
   title?(text: Text, form: Typed): string;
   /** Fieldsets in order; one without a name when there is none. */
   parts?: readonly { key: string; label(text: Text): string; fields: readonly string[] }[];
-  warningKeys?: readonly string[];
+  /** Which field each of its warnings is about. */
+  warnedFields?: Readonly<Record<string, string>>;
   /** Kinds of files that may be attached; none: nothing can be. */
   files?: readonly string[];
   /** What it may be about; a kind without it begins with an empty form. */

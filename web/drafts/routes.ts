@@ -140,9 +140,8 @@ async function typedIn(ctx: SignedInCtx, rule: DraftForm): Promise<Given> {
   const form = rule.read(body, draft.data);
   if (submittedNo) form.merchantNo = submittedNo;
   const reasons: Typed = {};
-  for (const key of rule.warningKeys ?? []) {
+  for (const [key, about] of Object.entries(rule.warnedFields ?? {})) {
     // A form that does not ask keeps the reason that was given, while what it is about stays the same.
-    const about = key in form ? key : 'uscc';
     const kept = form[about] === draft.data[about] ? draft.reasons[key] : undefined;
     const reason = `reason-${key}` in body ? field(body, `reason-${key}`, 200).trim() : kept;
     if (reason) reasons[key] = reason;

@@ -8,7 +8,7 @@ import type { SignedInCtx } from '../../http.ts';
 import { fill, type Text } from '../../text/index.ts';
 import type { Faults, Shape, Warning } from '../form.ts';
 
-export const warningKeys = ['uscc', 'idCardNo', 'settlementAccountNo', 'organisation'];
+export const warnedFields = { uscc: 'uscc', idCardNo: 'idCardNo', settlementAccountNo: 'settlementAccountNo', organisation: 'uscc' };
 export const attachmentParts = ['businessLicense', 'accountPermit', 'idCard', 'shopPhoto', 'agreement', 'other'];
 
 export const fieldsets = merchantParts.map((key) => ({

@@ -17,7 +17,7 @@ import { type Hole, html } from '../../ui/html.ts';
 import { statusTag } from '../../ui/parts.ts';
 import { paths } from '../../ui/paths.ts';
 import type { DraftForm, Faults, Subject, Typed } from '../form.ts';
-import { attachmentParts, fieldsets, merchantFaults, merchantShapes, merchantWarnings, warningKeys } from './merchant-tables.ts';
+import { attachmentParts, fieldsets, merchantFaults, merchantShapes, merchantWarnings, warnedFields } from './merchant-tables.ts';
 
 type Status = MerchantRow['status'];
 
@@ -138,7 +138,7 @@ export const changeForm: DraftForm = {
   kind: 'merchantChange',
   fields: changeFields,
   parts: fieldsets,
-  warningKeys,
+  warnedFields,
   files: attachmentParts,
   quick: true,
   subjects: {

@@ -10,13 +10,13 @@ import { check } from '../check.ts';
 import type { DraftForm, Faults } from '../form.ts';
 import { given } from '../routes.ts';
 import { formPage } from '../views.ts';
-import { attachmentParts, fieldsets, merchantFaults, merchantShapes, merchantWarnings, warningKeys } from './merchant-tables.ts';
+import { attachmentParts, fieldsets, merchantFaults, merchantShapes, merchantWarnings, warnedFields } from './merchant-tables.ts';
 
 export const openingForm: DraftForm = {
   kind: 'merchantOpening',
   fields: merchantFields,
   parts: fieldsets,
-  warningKeys,
+  warnedFields,
   files: attachmentParts,
   quick: true,
   read: readMerchantForm,

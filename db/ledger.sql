@@ -144,48 +144,51 @@ begin
   if pg_current_xact_id_if_assigned()::text is distinct from p_transaction then raise exception 'the transaction is over' using errcode = '40001'; end if;
 end $$;
 
--- Posts entries of one day of which every one must stand, or none does: the caller has looked at the balances under ledger_lock. One pass over all; raises what it cannot take.
--- Lines lie flat in arrays as for ledger_post_many, in the order in which balances change.
-create or replace function ledger_post_all(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
-  p_items int[], p_accounts text[], p_owners text[], p_debits bigint[], p_credits bigint[]) returns void
-language plpgsql security definer set search_path = public set enable_seqscan = off set enable_hashjoin = on set enable_mergejoin = off as $$
+-- Posts entries of one day of which every one must stand, or none does: the caller has looked at the balances under ledger_lock. Raises what it cannot take.
+-- `p_accounts` and `p_owners` name each account once; lines lie flat in arrays in the order in which balances change, `p_items` naming the entry of each (ascending, from 1) and
+-- `p_places` its account.
+create or replace function ledger_post_batch(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
+  p_accounts text[], p_owners text[], p_items int[], p_places int[], p_debits bigint[], p_credits bigint[]) returns void
+language plpgsql security definer set search_path = public set enable_seqscan = off as $$
 declare
-  v_unbalanced boolean; v_unknown boolean; v_closed boolean; v_ids int[]; v_before int[]; v_nth int[]; v_after bigint[]; v_changed int;
+  v_ids int[]; v_balances bigint[]; v_before int[]; v_counts int[]; v_found int; v_closed boolean; v_entries bigint[]; v_contents text[] := '{}';
+  v_ns int[] := '{}'; v_nths int[] := '{}'; v_afters bigint[] := '{}'; v_place int; v_n int; v_sum bigint; v_content text; v_line int := 1; v_changed int;
 begin
   perform still_in(p_transaction);
   perform pg_advisory_xact_lock_shared(20131103, p_date::int);
   if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
-  with l as materialized (
-    select i, k, code, owner, debit, credit from unnest(p_items, p_accounts, p_owners, p_debits, p_credits) with ordinality x(i, code, owner, debit, credit, k)
-  ), a as materialized (
-    select x.code, x.owner, a.id, a.balance_fen, a.lines, a.closed_at from (select distinct code, owner from l) x
-      left join lateral (select * from ledger_account where code = x.code and owner = x.owner limit 1) a on true
-  ), r as materialized (
-    select l.*, a.id, a.balance_fen is not null as kept, a.lines, a.lines + row_number() over w as nth, a.balance_fen + sum(l.credit - l.debit) over w as after
-    from l join a on a.code = l.code and a.owner = l.owner window w as (partition by l.code, l.owner order by l.k)
-  ), told as materialized (
-    select i, sum(debit - credit) as fen, count(*) as n, min(k) as first, string_agg('|' || code || ' ' || owner || ' ' || debit || ' ' || credit, '' order by k) as legs from l group by i
-  ), e as materialized (
-    select nextval(pg_get_serial_sequence('journal_entry', 'id')) as id, told.i, told.first, told.legs, p_commands[i] as command, p_events[i] as event, p_causes[i] as cause, p_reverses[i] as reverses from told
-  ), entries as (
-    insert into journal_entry (id, command_no, content, event, cause, business_date, reverses) overriding system value
-    select id, command, md5(event || '|' || cause || '|' || coalesce(reverses, '') || legs), event, cause, p_date, reverses from e
-  ), lines as (
-    insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
-    select e.id, r.k - e.first + 1, r.id, r.debit, r.credit, case when r.kept then r.nth end, case when r.kept then r.after - r.credit + r.debit end, r.after
-    from r join e on e.i = r.i
-  ), last as (select distinct on (id) id, lines, nth, after from r where kept order by id, nth desc
-  )
-  select exists (select from told where fen <> 0 or n < 2), exists (select from a where id is null), exists (select from a where closed_at is not null),
-    (select array_agg(id) from last), (select array_agg(lines) from last), (select array_agg(nth) from last), (select array_agg(after) from last)
-    into v_unbalanced, v_unknown, v_closed, v_ids, v_before, v_nth, v_after;
-  if v_unbalanced then raise exception 'unbalanced' using errcode = 'ZL004'; end if;
-  if v_unknown then raise exception 'account unknown' using errcode = 'ZL005'; end if;
+  select array_agg(a.id order by k), array_agg(a.balance_fen order by k), array_agg(a.lines order by k), count(a.id), bool_or(a.closed_at is not null) into v_ids, v_balances, v_before, v_found, v_closed
+    from unnest(p_accounts, p_owners) with ordinality x(c, o, k) left join lateral (select * from ledger_account where code = x.c and owner = x.o limit 1) a on true;
+  if v_found <> cardinality(p_accounts) then raise exception 'account unknown' using errcode = 'ZL005'; end if;
   if v_closed then raise exception 'account closed' using errcode = 'ZL006'; end if;
-  update ledger_account a set balance_fen = u.f, lines = u.n from unnest(v_ids, v_before, v_nth, v_after) u(id, b, n, f) where a.id = any(v_ids) and a.id = u.id and a.lines = u.b;
+  v_counts := v_before;
+  for v_k in 1 .. cardinality(p_commands) loop
+    v_n := 0; v_sum := 0;
+    v_content := p_events[v_k] || '|' || p_causes[v_k] || '|' || coalesce(p_reverses[v_k], '');
+    while p_items[v_line] = v_k loop
+      v_place := p_places[v_line];
+      v_n := v_n + 1;
+      v_sum := v_sum + p_debits[v_line] - p_credits[v_line];
+      v_content := v_content || '|' || p_accounts[v_place] || ' ' || p_owners[v_place] || ' ' || p_debits[v_line] || ' ' || p_credits[v_line];
+      -- Null where no balance is kept.
+      v_balances[v_place] := v_balances[v_place] + p_credits[v_line] - p_debits[v_line];
+      v_counts[v_place] := v_counts[v_place] + 1;
+      v_ns[v_line] := v_n; v_nths[v_line] := v_counts[v_place]; v_afters[v_line] := v_balances[v_place];
+      v_line := v_line + 1;
+    end loop;
+    if v_sum <> 0 or v_n < 2 then raise exception 'unbalanced' using errcode = 'ZL004'; end if;
+    v_contents[v_k] := md5(v_content);
+  end loop;
+  if v_line <= cardinality(p_items) then raise exception 'a line without its entry' using errcode = 'ZL004'; end if;
+  select array_agg(nextval('journal_entry_id_seq')) into v_entries from generate_series(1, cardinality(p_commands));
+  insert into journal_entry (id, command_no, content, event, cause, business_date, reverses) overriding system value
+    select id, c, m, e, w, p_date, r from unnest(v_entries, p_commands, v_contents, p_events, p_causes, p_reverses) x(id, c, m, e, w, r);
+  insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
+    select v_entries[i], n, v_ids[p], d, c, case when a is not null then h end, a - c + d, a from unnest(p_items, v_ns, p_places, p_debits, p_credits, v_nths, v_afters) x(i, n, p, d, c, h, a);
+  update ledger_account a set balance_fen = x.f, lines = x.n from unnest(v_ids, v_before, v_counts, v_balances) x(id, b, n, f) where a.id = x.id and a.lines = x.b and x.f is not null;
   get diagnostics v_changed = row_count;
-  -- An account that somebody else changed meanwhile was not locked.
-  if v_changed <> cardinality(v_ids) then raise exception 'posted meanwhile' using errcode = '40001'; end if;
+  -- An account that somebody else changed meanwhile was not locked; one that is named twice changes once.
+  if v_changed <> cardinality(array_remove(v_balances, null)) then raise exception 'posted meanwhile' using errcode = '40001'; end if;
 end $$;
 
 -- Posts one entry; raises its fault.

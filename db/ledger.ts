@@ -84,13 +84,27 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
 }
 
 /** Part of a statement: posts entries of one day that must all stand, on balances that the caller looked at under ledger_lock in this `transaction`; raises when one cannot, or it is over. */
-export function postingAll(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: string) {
+export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: string) {
   const legs = postings.map((one) => columnsOf(one.legs));
-  const items = legs.flatMap((columns, i) => columns.accounts.map(() => i + 1));
+  const lines = {
+    items: legs.flatMap((columns, i) => columns.accounts.map(() => i + 1)),
+    debits: legs.flatMap((one) => one.debits),
+    credits: legs.flatMap((one) => one.credits),
+  };
+  // Each account once, by the place where it was first named.
+  const places = new Map<string, { place: number; account: string; owner: string }>();
+  const placeOf = (account: string, owner: string) => {
+    const key = `${account}/${owner}`;
+    const one = places.get(key) ?? { place: places.size + 1, account, owner };
+    places.set(key, one);
+    return one.place;
+  };
+  const at = legs.flatMap(({ accounts, owners }) => accounts.map((account, i) => placeOf(account, owners[i] ?? '')));
+  const accounts = [...places.values()];
   const text = (pick: (one: Posting) => string | null) => postings.map(pick);
   return run`
-    ledger_post_all(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[], ${items}::int[],
-      ${legs.flatMap((one) => one.accounts)}::text[], ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[])`;
+    ledger_post_batch(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[],
+      ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
 }
 
 function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {

@@ -51,7 +51,8 @@ interface Row {
   merchants: MerchantTerms[] | null;
   terminals: TerminalTerms[] | null;
   txns: Txn[] | null;
-  turnovers: Record<string, Turnover> | null;
+  /** Rows by commas, their columns by blanks. */
+  turnovers: string | null;
   policies: Record<string, string> | null;
   closed: boolean;
   transaction: string;
@@ -78,6 +79,11 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
   return { ...tablesOf(row.scene), today };
 }
 
+function turnoverIn(text: string): [owner: string, turnover: Turnover] {
+  const [owner = '', day = '', dayCount, dayFen, month = '', monthCount, monthFen] = text.split(' ');
+  return [owner, { day, dayCount: Number(dayCount), dayFen: Number(dayFen), month, monthCount: Number(monthCount), monthFen: Number(monthFen) }];
+}
+
 function tablesOf(row: Row): Omit<Tables, 'today'> {
   const used = new Set(row.used ?? []);
   // A transaction found twice is one object, so that what a message changes the next one sees.
@@ -91,7 +97,7 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     txns: byKey(false),
     reversals: byKey(true),
     byId,
-    turnovers: new Map(Object.entries(row.turnovers ?? {})),
+    turnovers: new Map((row.turnovers ?? '').split(',').map(turnoverIn)),
     policies: new Map(Object.entries(row.policies ?? {})),
     closed: row.closed,
     transaction: row.transaction,

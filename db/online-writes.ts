@@ -2,7 +2,7 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
-import { postingAll } from './ledger.ts';
+import { postingBatch } from './ledger.ts';
 import { commandOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
 
@@ -41,7 +41,7 @@ export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: reado
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
-  const posting = postings.length > 0 ? run`${postingAll(run, tables.today, postings, tables.transaction)},` : run``;
+  const posting = postings.length > 0 ? run`${postingBatch(run, tables.today, postings, tables.transaction)},` : run``;
   return run`
       select ${posting} online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],

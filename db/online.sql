@@ -5,7 +5,7 @@ create or replace function online_scene(p_merchants text[], p_terminals text[], 
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
-  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers json; v_policies json; v_closed boolean; v_used json; v_ids json;
+  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t);
 begin
   select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
@@ -16,17 +16,17 @@ begin
     select t.terminal_no as no, t.merchant_no as "merchantNo", t.status, t.permitted, t.business_hours as hours, t.single_limit_fen as single, t.daily_limit_fen as daily,
       s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs"
     from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text where t.terminal_no = any(p_terminals::bpchar[])) x;
-  -- Each key's transaction and 冲正, and the transaction that those belong to.
-  with hit as materialized (
-    select x.* from unnest(p_key_terminals, p_key_batches, p_key_traces) k(t, b, n)
-      cross join lateral (select * from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 2) x
-  ), found as (
-    select * from hit union all
-    select x.* from (select distinct original_id from hit where original_id is not null) o cross join lateral (select * from terminal_txn where id = o.original_id limit 1) x)
-  select json_agg(json_build_object('id', id, 'merchantNo', merchant_no, 'terminalNo', terminal_no, 'batchNo', batch_no, 'traceNo', trace_no, 'type', type, 'code', code, 'state', state,
-      'amountFen', amount_fen, 'feeFen', fee_fen, 'refundedFen', refunded_fen, 'refundedFeeFen', refunded_fee_fen, 'originalId', original_id, 'businessDate', business_date,
-      'at', extract(epoch from at) * 1000, 'content', content, 'answer', answer)) into v_txns from found;
-  select json_object_agg(owner, json_build_object('day', day, 'dayCount', day_count, 'dayFen', day_fen, 'month', month, 'monthCount', month_count, 'monthFen', month_fen)) into v_turnovers
+  -- Each key's transaction and 冲正, and the transaction that those belong to; of new messages there is nothing yet.
+  select array_agg(x.id), array_agg(x.original_id) into v_hits, v_originals from unnest(p_key_terminals, p_key_batches, p_key_traces) k(t, b, n)
+    cross join lateral (select id, original_id from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 2) x;
+  if v_hits is not null then
+    select json_agg(json_build_object('id', id, 'merchantNo', merchant_no, 'terminalNo', terminal_no, 'batchNo', batch_no, 'traceNo', trace_no, 'type', type, 'code', code, 'state', state,
+        'amountFen', amount_fen, 'feeFen', fee_fen, 'refundedFen', refunded_fen, 'refundedFeeFen', refunded_fee_fen, 'originalId', original_id, 'businessDate', business_date,
+        'at', extract(epoch from at) * 1000, 'content', content, 'answer', answer)) into v_txns
+      from terminal_txn where id = any(v_hits || v_originals);
+  end if;
+  -- As text, which costs half of what JSON does: owner, day, count, fen, month, count, fen.
+  select string_agg(concat_ws(' ', owner, day, day_count, day_fen, month, month_count, month_fen), ',') into v_turnovers
     from turnover where owner = any(v_owners);
   select json_object_agg(key, value) into v_policies from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
   perform pg_advisory_xact_lock_shared(20131103, p_today::int);

@@ -10,6 +10,7 @@ import { loadSettings, type Settings } from '../stack/settings.ts';
 import { makeApp } from './app.ts';
 import { Live } from './live/hub.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { openLanesApart } from './terminal/lanes.ts';
 import { openTerminals, PREFIX, type TerminalService, type Trusts } from './terminal/server.ts';
 
 export interface Web {
@@ -35,7 +36,7 @@ export async function startWeb(settings: Settings): Promise<Web> {
   live.open(settings.DATABASE_URL);
   const closing = { now: false };
   const app = makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing });
-  const terminals = openTerminals(db, settings.DATABASE_URL, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
+  const terminals = openTerminals(db, openLanesApart(settings.DATABASE_URL), settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
   const server = serverOf(app, terminals);
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(settings.PORT, settings.HOST, resolve));
   const address = server.address();

@@ -9,6 +9,7 @@ import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
 import { Metrics } from '../../web/metrics/metrics.ts';
 import { serverOf } from '../../web/server.ts';
+import { openLanesHere } from '../../web/terminal/lanes.ts';
 import { openTerminals, type Trusts } from '../../web/terminal/server.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
@@ -40,7 +41,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   const live = new Live(world.db);
   live.open(world.databaseUrl);
   const app = makeApp({ db: world.db, temporal, settings, live, metrics: new Metrics(world.db, live), closing: { now: false } });
-  const terminals = openTerminals(world.db, world.databaseUrl, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
+  const terminals = openTerminals(world.db, openLanesHere(world.databaseUrl), settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
   const server: Server = serverOf(app, terminals).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,19 +1,10 @@
 // Reads a statement in a thread of its own, with limits of time and memory, so that no file can stop the web.
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { startThread } from '../thread.ts';
 import type { Chunk, Summary, ThreadMessage, ThreadTask } from './reader-thread.ts';
 import { StatementRefusal } from './statement.ts';
 
 const TIME_MS = 180_000;
 const MEMORY_MB = 160;
-const compiled = !import.meta.url.endsWith('.ts');
-const script = new URL(compiled ? './reader-thread.js' : './reader-thread.ts', import.meta.url);
-
-/** As compiled by the build, or as TypeScript, which a thread must be told how to load. */
-function thread(options: WorkerOptions): Worker {
-  if (compiled) return new Worker(script, options);
-  const load = `import('${import.meta.resolve('tsx/esm/api')}').then(({ register }) => { register(); return import('${script.href}'); })`;
-  return new Worker(load, { ...options, eval: true });
-}
 
 /** A refusal that also tells the words it looked through, for a mapping. */
 export class UnreadStatement extends StatementRefusal {
@@ -27,7 +18,7 @@ export class UnreadStatement extends StatementRefusal {
 /** Reads it whole; `each` gets chunks for COPY and is waited for. Throws StatementRefusal. */
 export function readStatement(task: Omit<ThreadTask, 'whole'>, each?: (chunk: Chunk) => Promise<void>): Promise<Summary> {
   return new Promise((resolve, reject) => {
-    const worker = thread({
+    const worker = startThread(new URL('./reader-thread', import.meta.url), {
       workerData: { ...task, whole: each !== undefined } satisfies ThreadTask,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 32 },
     });

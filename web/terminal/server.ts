@@ -1,27 +1,23 @@
 // /terminal/v1, taken before Express: format, then what merchant, terminal and signature allow, then the lane of the merchant.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { availableParallelism } from 'node:os';
 import { setInterval } from 'node:timers';
 import type { z } from 'zod';
 import type { Db } from '../../db/connect.ts';
 import { LanesFull } from '../../db/lanes.ts';
 import { forgetNonces } from '../../db/nonces.ts';
 import type { Incoming } from '../../db/online.ts';
-import { type OnlineLanes, openOnlineLanes } from '../../db/online-lanes.ts';
+import type { OnlineLanes } from '../../db/online-lanes.ts';
 import { type SessionMessage, settle, signOn, turnedAway } from '../../db/terminal-sessions.ts';
-import { crashPoint } from '../../stack/crash.ts';
 import { log } from '../../stack/log.ts';
 import { cardHasher, makeWorkingKey } from '../../stack/terminal-keys.ts';
 import type { Message } from '../../workflows/rules/online.ts';
-import { answerText, refusalText, settlementText, signOnText } from './answers.ts';
+import { refusalText, settlementText, signOnText } from './answers.ts';
 import { Keys, type TerminalKeys } from './keys.ts';
 import { answerMac, macOf, sameMac } from './mac.ts';
 import { isMessageName, type MessageName, messageTypes, type settlementBody, type uploadBody } from './messages.ts';
 import { openapi } from './openapi.ts';
 
 export const PREFIX = '/terminal/v1/';
-/** Two would only take the processor from each other where web and database share two of them. */
-const LANES = availableParallelism() > 2 ? 2 : 1;
 /** A message may be so old, or so far ahead, ms. */
 const WINDOW_MS = 300_000;
 /** So many messages of one address may fail their signature in a minute. */
@@ -51,9 +47,7 @@ type Fields = { merchantNo: string; terminalNo: string; batchNo?: number; traceN
 /** `trusts` says whether an address (and its place in the chain) is a proxy whose word about who comes before it counts. */
 export type Trusts = (address: string, place: number) => boolean;
 
-export function openTerminals(db: Db, url: string, secret: string, trusts: Trusts): TerminalService {
-  const points = { decided: () => crashPoint('online.beforeCommit'), committed: () => crashPoint('online.afterCommit') };
-  const lanes = openOnlineLanes(url, LANES, answerText, points);
+export function openTerminals(db: Db, lanes: OnlineLanes, secret: string, trusts: Trusts): TerminalService {
   const service = new Terminals(db, lanes, secret, trusts);
   const housekeeping = setInterval(() => void forgetNonces(db, Date.now() - 2 * WINDOW_MS).catch(() => undefined), 60_000);
   housekeeping.unref();

@@ -1,0 +1,94 @@
+// Where the lanes of 联机业务 run: in a thread beside the web's own, or, where a test moves the clock, in the same.
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { LanesFull } from '../../db/lanes.ts';
+import type { Answered } from '../../db/online.ts';
+import { type OnlineLanes, openOnlineLanes } from '../../db/online-lanes.ts';
+import { crashPoint } from '../../stack/crash.ts';
+import { log } from '../../stack/log.ts';
+import { startThread } from '../thread.ts';
+import { answerText } from './answers.ts';
+import type { Asked, Told } from './lane-thread.ts';
+
+/** Two would only take the processor from each other where web and database share two of them. */
+const LANES = availableParallelism() > 2 ? 2 : 1;
+/** A web that starts has other things to do first; who comes sooner starts the thread. */
+const WARM_MS = 3000;
+
+export function openLanesHere(url: string): OnlineLanes {
+  const points = { decided: () => crashPoint('online.beforeCommit'), committed: () => crashPoint('online.afterCommit') };
+  return openOnlineLanes(url, LANES, answerText, points);
+}
+
+/** The same in a thread. One that dies fails what it had been asked, of which nobody knows whether it was committed, and the next message starts another. */
+export function openLanesApart(url: string): OnlineLanes {
+  const apart = new Apart(url);
+  const warm = setTimeout(() => apart.start(), WARM_MS).unref();
+  return {
+    take: (incoming) => apart.take(incoming),
+    close() {
+      clearTimeout(warm);
+      return apart.close();
+    },
+  };
+}
+
+class Apart {
+  readonly #url: string;
+  readonly #waiting = new Map<number, { done(answer: Answered): void; failed(error: Error): void }>();
+  #worker: Worker | null = null;
+  #asked: Asked = [];
+  #no = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  take(incoming: Asked[number][1]): Promise<Answered> {
+    return new Promise((done, failed) => {
+      const no = ++this.#no;
+      this.#waiting.set(no, { done, failed });
+      // What arrives in one turn of the event loop goes over together.
+      if (this.#asked.push([no, incoming]) === 1) setImmediate(() => this.#ask());
+    });
+  }
+
+  start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = startThread(new URL('./lane-thread', import.meta.url), { workerData: { url: this.#url } });
+    worker.unref();
+    worker.on('message', (text: string) => this.#told(JSON.parse(text) as Told));
+    worker.on('error', (err) => log.error({ err }, 'the thread of the lanes failed'));
+    worker.once('exit', () => {
+      this.#worker = null;
+      this.#asked = [];
+      for (const { failed } of this.#waiting.values()) failed(new Error('the thread of the lanes ended'));
+      this.#waiting.clear();
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    const ended = new Promise((done) => void worker.once('exit', done));
+    worker.postMessage(null);
+    await ended;
+  }
+
+  #ask(): void {
+    const asked = JSON.stringify(this.#asked);
+    this.#asked = [];
+    this.start().postMessage(asked);
+  }
+
+  #told(told: Told): void {
+    for (const one of told) {
+      const waiting = this.#waiting.get(one.no);
+      this.#waiting.delete(one.no);
+      if ('answer' in one) waiting?.done(one.answer);
+      else waiting?.failed(one.full ? new LanesFull(one.message) : Object.assign(new Error(one.message), { stack: one.stack }));
+    }
+  }
+}

@@ -36,17 +36,22 @@ export async function closedWindow(seconds: number, width: number, one: () => Pr
 /** Open loop: starts at a fixed rate whatever the answers do, and counts from when each should have begun (no co-ordinated omission). */
 export async function openLoop(rate: number, seconds: number, one: () => Promise<void>): Promise<number[]> {
   const times: number[] = [];
-  const running: Promise<void>[] = [];
+  const total = Math.ceil(rate * seconds);
   const began = performance.now();
-  for (let n = 0; n < rate * seconds; n++) {
-    const due = began + (n * 1000) / rate;
-    const wait = due - performance.now();
-    if (wait > 1) await pause(wait);
-    const done = one().then(() => void times.push(performance.now() - due));
-    // Told at the end.
-    done.catch(() => undefined);
-    running.push(done);
-  }
-  await Promise.all(running);
+  await new Promise<void>((resolve, reject) => {
+    const ask = async (due: number) => {
+      await one();
+      if (times.push(performance.now() - due) === total) resolve();
+    };
+    const start = async () => {
+      for (let n = 0; n < total; n++) {
+        const due = began + (n * 1000) / rate;
+        const wait = due - performance.now();
+        if (wait > 1) await pause(wait);
+        ask(due).catch(reject);
+      }
+    };
+    void start();
+  });
   return times;
 }

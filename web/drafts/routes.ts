@@ -11,7 +11,7 @@ import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
 import { field, forbidden, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
-import { showRequest } from '../requests/show.ts';
+import { lookAhead, showRequest } from '../requests/show.ts';
 import { html } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
@@ -212,11 +212,13 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const submission: Submission = { requestNo, kind: rule.kind, actor: ctx.user, ...content };
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
+  const scripted = field(ctx.req.body, '_script', 3) === 'yes';
+  const ahead = scripted ? lookAhead(ctx, requestNo, submission.data) : undefined;
   // The worker marks the draft with its rows, and tells of them; when nothing was heard at once, it is marked here.
   if (!(await ctx.live.next(requestNo, SOON_MS))) await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   const before = result === 'already';
   // A script puts the page's own address in place, so that a reload hands nothing in again; a browser without one is sent there.
-  if (field(ctx.req.body, '_script', 3) === 'yes') return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo) });
+  if (scripted) return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo), ...(ahead && { ahead }) });
   see(ctx, paths.request(requestNo, before ? { first: 1 } : {}));
 }
 

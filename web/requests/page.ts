@@ -41,45 +41,35 @@ export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): P
   return row;
 }
 
-/** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. */
-export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true): Promise<Known> {
+/** What a request's page shows that does not depend on where the request stands. */
+export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, requestNo: string, { areaCode = '', mcc = '' }: Request['data']) {
+  const reading = Promise.all([attachmentsOf(db, requestNo), lastSeen(db, requestNo, user.code), codeNames(db, areaCode, mcc), preferencesOf(db, user.code)]);
+  const [attachments, seen, names, { phrases }] = await reading;
+  return { attachments, seen, names, phrases };
+}
+
+/** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. `ahead` was asked for before the row. */
+export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true, ahead?: ReturnType<typeof besides>): Promise<Known> {
   const { user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
-  const { areaCode = '', mcc = '' } = row.whole.data;
   const reading = together(ctx.db, (db) =>
     Promise.all([
       requestEvents(db, requestNo),
-      attachmentsOf(db, requestNo),
-      lastSeen(db, requestNo, user.code),
       group ? members(db, group) : [],
-      codeNames(db, areaCode, mcc),
       twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
       consequenceOf({ ...ctx, db }, row.whole),
-      preferencesOf(db, user.code),
+      ahead ?? besides({ db, user }, requestNo, row.whole.data),
     ]),
   );
-  const [[events, attachments, seen, deciders, names, twins, consequence, { phrases }], codes, policy] = await Promise.all([
+  const [[events, deciders, twins, consequence, rest], codes, policy] = await Promise.all([
     reading,
     codeNamesOf(ctx),
     signInPolicy(ctx.db),
     reads && readNotices(ctx.db, user.code, requestNo),
   ]);
-  return {
-    request: row.whole,
-    events,
-    attachments,
-    seen,
-    deciders,
-    names,
-    codes,
-    twins,
-    consequence,
-    asksCode: asksCode(policy, row.whole),
-    phrases,
-    now: Date.now(),
-  };
+  return { request: row.whole, events, deciders, twins, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
 }
 
 /** A request beside the list of the inbox. */

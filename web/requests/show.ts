@@ -1,21 +1,41 @@
 // The page of a request, for whoever asks for it and for whoever has just handed it in.
+import { together } from '../../db/connect.ts';
 import { findDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
+import type { Request } from '../../workflows/rules/request.ts';
 import { notFound, page, query, type SignedInCtx } from '../http.ts';
 import { html } from '../ui/html.ts';
 import { frameCounts, layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { knownOf, plain, told } from './page.ts';
+import { besides, knownOf, plain, told } from './page.ts';
 import { requestPage } from './views.ts';
 
-/** `again`: it had been handed in before. `address`: where the page belongs, when it answers something else than a question for it. */
-export async function showRequest(ctx: SignedInCtx, requestNo: string, { again = query(ctx, 'first') === '1', address = '' } = {}): Promise<void> {
+/** What a page of a request shows whatever becomes of it: asked for while its worker is at it. */
+export function lookAhead(ctx: SignedInCtx, requestNo: string, data: Request['data']) {
+  const ahead = { besides: together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data)), counts: frameCounts(ctx, requestNo) };
+  // What fails is told where it is shown.
+  for (const one of Object.values(ahead)) one.catch(() => undefined);
+  return ahead;
+}
+
+interface Answering {
+  /** It had been handed in before. */
+  again?: boolean;
+  /** Where the page belongs, when it answers something else than a question for it. */
+  address?: string;
+  ahead?: ReturnType<typeof lookAhead>;
+}
+export async function showRequest(
+  ctx: SignedInCtx,
+  requestNo: string,
+  { again = query(ctx, 'first') === '1', address = '', ahead }: Answering = {},
+): Promise<void> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row) return showAccepted(ctx, requestNo, address);
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, row), said, frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, ahead?.besides), said, ahead?.counts ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

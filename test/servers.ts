@@ -49,7 +49,9 @@ async function tryServers(say: (line: string) => void, namespaces: number, postg
       pair,
     ]);
     const temporal = { program, dbFile: join(dir, 'temporal.db'), port, uiPort, httpPort, logFile: join(dir, 'temporal.log'), options: [...names, ...kinds] };
-    await Promise.all([startPostgres(place).then((child) => started.push(child)), startTemporal(temporal).then((child) => started.push(child))]);
+    // Each is waited for, so that the one that came up can be stopped where the other did not.
+    const both = [startPostgres(place), startTemporal(temporal)].map((starting) => starting.then((child) => void started.push(child)));
+    for (const result of await Promise.allSettled(both)) if (result.status === 'rejected') throw result.reason;
     await migrate(postgresUrl(place));
     return { env: { TEST_PG: postgresUrl(place), TEST_TEMPORAL: `127.0.0.1:${port}`, TEST_DIR: dir }, close };
   } catch (error) {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { startServers } from '../servers.ts';
@@ -50,26 +50,34 @@ const args = [
   'examples,coverage,fuzzing',
   '--continue-on-failure',
   '--no-shrink',
+  // Its threads share one core and, now and then, Python's parser, which is not made for that; several processes take their place.
   '--workers',
-  '4',
+  '1',
   '--suppress-health-check',
   'all',
 ];
 const env = { ...process.env, SCHEMATHESIS_HOOKS: 'terminal_signs', PYTHONPATH: join(process.cwd(), 'test/fuzz'), TERMINALS: JSON.stringify(terminals) };
 // Many runs, each with a seed of its own: a long one remembers everything it tried, and comes to a stand.
-let status: number | null = 0;
+let failed = false;
 let done = 0;
-for (let seed = 1; done < cases && status === 0; seed++) {
-  const run = spawn(st, [...args, '--seed', String(seed)], { cwd: world.dir, stdio: ['ignore', 'pipe', 'inherit'], env });
-  let said = '';
-  run.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  [status] = (await once(run, 'exit')) as [number | null];
-  const made = Number(/(\d+) generated/.exec(said)?.[1] ?? 0);
-  done += made;
-  console.log(`seed ${seed}: ${made} cases, ${done} together`);
-  if (status !== 0 || made === 0) console.log(said);
-  if (made === 0) break;
+let seed = 0;
+async function runs(): Promise<void> {
+  while (done < cases && !failed) {
+    seed += 1;
+    const mine = seed;
+    const run = spawn(st, [...args, '--seed', String(mine)], { cwd: mkdtempSync(join(world.dir, 'fuzz-')), stdio: ['ignore', 'pipe', 'inherit'], env });
+    let said = '';
+    run.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const [status] = (await once(run, 'exit')) as [number | null];
+    const made = Number(/(\d+) generated/.exec(said)?.[1] ?? 0);
+    done += made;
+    console.log(`seed ${mine}: ${made} cases, ${done} together`);
+    if (status === 0 && made > 0) continue;
+    console.log(said);
+    failed = true;
+  }
 }
+await Promise.all(Array.from({ length: availableParallelism() }, runs));
 const rows = await world.db.execute<{ type: string; code: string; n: number }>(
   sql`select type, code, count(*)::int as n from (select type, code from terminal_txn union all select type, code from terminal_message) x group by 1, 2 order by 1, 3 desc`,
 );
@@ -79,6 +87,6 @@ web.process.kill('SIGTERM');
 await once(web.process, 'exit');
 await world.close();
 await servers.close();
-assert.equal(status, 0, 'schemathesis found a server error');
+assert.ok(!failed, 'schemathesis found a server error, or did not run');
 console.log('no server error, and the books hold');
 process.exit(0);

@@ -120,7 +120,8 @@ let streaming = false;
 let asking = false;
 async function refresh() {
   const list = $('#rows');
-  if (!list || asking || document.hidden) return;
+  if (asking || document.hidden) return;
+  if (!list) return lookAtSheet();
   asking = true;
   try {
     const url = new URL(list.dataset.refresh, location.href);
@@ -141,6 +142,14 @@ async function refresh() {
   } finally {
     asking = false;
   }
+}
+
+/** A request on a page of its own asks whether it has changed since. */
+async function lookAtSheet() {
+  const sheet = $('#sheet[data-look]');
+  if (!sheet || !$('#news')?.hidden) return;
+  const answer = await fetch(sheet.dataset.look, { headers: { 'HX-Request': 'true', 'X-Background': '1' } }).catch(() => null);
+  if (answer?.ok && (await answer.text()) !== sheet.dataset.revision) $('#news').hidden = false;
 }
 
 /** The opened request itself has changed: say so, and leave what is typed alone. */

@@ -37,6 +37,16 @@ const act = (path: string, handle: (ctx: SignedInCtx) => Promise<void>): Route =
 
 export const requestRoutes: Route[] = [
   { method: 'GET', path: '/requests/:no', right: 'signedIn', handle: (ctx: SignedInCtx) => showRequest(ctx, param(ctx, 'no')) },
+  // An open page asks whether it still shows what is so.
+  {
+    method: 'GET',
+    path: '/requests/:no/revision',
+    right: 'signedIn',
+    async handle(ctx: SignedInCtx) {
+      const { whole } = await visible(ctx);
+      ctx.res.type('txt').set('Cache-Control', 'no-store').send(String(whole.revision));
+    },
+  },
   { method: 'GET', path: '/requests/:no/print', right: 'signedIn', handle: async (ctx: SignedInCtx) => page(ctx, printPage(ctx, await known(ctx))) },
   {
     method: 'GET',

@@ -3,6 +3,7 @@ import type { AttachmentRow } from '../../db/attachments.ts';
 import type { Seen } from '../../db/seen.ts';
 import type { TwinRequest } from '../../db/twins.ts';
 import { dueAt, nextDue } from '../../workflows/rules/clock.ts';
+import { kinds } from '../../workflows/rules/kinds.ts';
 import type { Refusal } from '../../workflows/rules/refusals.ts';
 import { isFinal, type NamedLine, type Request, type RequestEvent } from '../../workflows/rules/request.ts';
 import { hadAHand } from '../../workflows/rules/take.ts';
@@ -68,25 +69,31 @@ export function requestPage(ctx: SignedInCtx, known: Known, extra: Extra, frame:
   const { text } = ctx;
   return layout(ctx, {
     title: `${text.kinds[request.kind]} ${request.requestNo}`,
-    crumbs: [placeOf(ctx, request), { label: request.requestNo }],
+    ...placeOf(ctx, request),
     notice: extra.notice,
     ...frame,
     body: sheet(ctx, known, { ...extra, notice: null }),
   });
 }
 
-/** The list that this user finds the request in. */
-function placeOf({ text, user }: SignedInCtx, request: Request): Crumb {
-  if (request.maker.code === user.code) return { label: text.kinds[request.kind], path: paths.drafts(request.kind) };
-  if (user.rights.includes('inbox')) return { label: text.inbox.title, path: paths.inbox() };
-  return user.rights.includes('auditLog') ? { label: text.audit.title, path: paths.audit() } : { label: text.kinds[request.kind] };
+/** The list that this user finds the request in: its crumb, and its entry of the menu. */
+function placeOf({ text, user }: SignedInCtx, { kind, maker, requestNo }: Request): Pick<Frame, 'crumbs' | 'entry'> {
+  const [list, entry = '']: [Crumb, string?] =
+    maker.code === user.code
+      ? [{ label: text.kinds[kind], path: paths.drafts(kind) }, kinds[kind].submitRight]
+      : user.rights.includes('inbox')
+        ? [{ label: text.inbox.title, path: paths.inbox() }, 'inbox']
+        : user.rights.includes('auditLog')
+          ? [{ label: text.audit.title, path: paths.audit() }, 'auditLog']
+          : [{ label: text.kinds[kind] }];
+  return { crumbs: [list, { label: requestNo }], entry };
 }
 
 /** The request itself, alone on its page or beside the list of the inbox. */
 export function sheet(ctx: SignedInCtx, known: Known, extra: Extra): Raw {
   const { request } = known;
   const { text } = ctx;
-  return html`<article class="sheet" id="sheet" data-no="${request.requestNo}" data-revision="${request.revision}" aria-label="${request.requestNo}">${extra.from !== null && html`<p class="narrow-only"><a href="${`${paths.inbox()}?${extra.from || 'tab=mine'}`}">← ${text.inbox.title}</a></p><div class="news" id="news" hidden><a href="${`${paths.inboxItem(request.requestNo)}?${extra.from}`}">${text.inbox.changed}</a></div>`}${extra.notice}<div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
+  return html`<article class="sheet" id="sheet" data-no="${request.requestNo}" data-revision="${request.revision}"${attribute('data-look', extra.from === null && !isFinal(request.state) && paths.revision(request.requestNo))} aria-label="${request.requestNo}">${extra.from !== null && html`<p class="narrow-only"><a href="${`${paths.inbox()}?${extra.from || 'tab=mine'}`}">← ${text.inbox.title}</a></p>`}<div class="news" id="news" role="status" hidden><a href="${extra.from === null ? paths.request(request.requestNo) : `${paths.inboxItem(request.requestNo)}?${extra.from}`}">${text.inbox.changed}</a></div>${extra.notice}<div class="title"><span class="tag brand-t">${text.kinds[request.kind]}</span><h1>${request.title}</h1><span class="mono muted">${request.merchantNo}</span>${stateTag(text, request.state)}${request.overdue && html`<span class="tag bad">${text.inbox.overdue}</span>`}</div>
 <p class="why">${sentence(text, known)}</p>${steps(text, known)}
 ${maybeDifferences(ctx, known)}${accessChanges(text, request, known.codes)}${baseDifferences(ctx, known)}${twinCard(text, known.twins)}
 <div class="two">${decisionSheet(ctx, known, extra)}${lineCard(ctx, known)}${request.data.attachments !== undefined && attachments(text, known.attachments, request.data.attachments)}</div>

@@ -70,6 +70,7 @@ export interface FrameCounts {
 
 /** What the frame counts, asked beside what a page shows; notices of the request that is being read (`reading`) are no news any more. */
 export async function frameCounts(ctx: SignedInCtx, reading = '', known: Partial<FrameCounts> = {}): Promise<FrameCounts> {
+  if (known.waiting !== undefined && known.news !== undefined) return { waiting: known.waiting, news: known.news };
   return together(ctx.db, async (db) => {
     const [waiting, news] = await Promise.all([known.waiting ?? waitingFor({ ...ctx, db }), known.news ?? unread(db, ctx.user.code, reading)]);
     return { waiting, news };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AttachmentRow, attachmentsOf } from '../../db/attachments.ts';
 import type { DraftRow, OwnFilter, ownRequests } from '../../db/drafts.ts';
+import { type Kind, kinds } from '../../workflows/rules/kinds.ts';
 import { showFen } from '../../workflows/rules/money.ts';
 import type { SignedInCtx } from '../http.ts';
 import { twinCard } from '../requests/content.ts';
@@ -30,11 +31,14 @@ export function listPage(ctx: SignedInCtx, rule: DraftForm, filter: OwnFilter, r
     entry: kind,
     body: html`<div class="head"><h1>${text.kinds[kind]}</h1>${add}</div>
 <form class="bar" method="get" action="${paths.drafts(kind)}" role="search"><input class="field" name="q" value="${filter.q ?? ''}" placeholder="${text.drafts.search}" aria-label="${text.drafts.search}" maxlength="60"><select class="field short" name="state" aria-label="${text.request.state}">${options(states, filter.state ?? '', `${text.request.state}: ${text.common.all}`)}</select><button class="btn">${text.common.query}</button></form>
-<div class="table" tabindex="0" role="region" aria-label="${text.kinds[kind]}"><table class="t wide"><thead><tr><th>${text.request.no}</th><th>${text.fields.merchantNo}</th><th>${text.drafts.about}</th><th class="num">${text.bulk.amount}</th><th>${text.request.state}</th><th>${text.inbox.at}</th><th>${text.audit.action}</th></tr></thead>
+<div class="table" tabindex="0" role="region" aria-label="${text.kinds[kind]}"><table class="t wide"><thead><tr><th>${text.request.no}</th><th>${text.fields.merchantNo}</th><th>${text.drafts.about}</th>${movesMoney(kind) && html`<th class="num">${text.bulk.amount}</th>`}<th>${text.request.state}</th><th>${text.inbox.at}</th><th>${text.audit.action}</th></tr></thead>
 <tbody>${rows.map((row) => ownRow(ctx, rule, row))}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
 ${pager(text, filter.before ? paths.drafts(kind, keep) : null, next ? paths.drafts(kind, { ...keep, before: next }) : null)}`,
   });
 }
+
+/** Only such a request has an amount. */
+const movesMoney = (kind: Kind): boolean => kinds[kind].reviewRight === 'topUpReview';
 
 function ownRow(ctx: SignedInCtx, { kind }: DraftForm, { draft, state, submittedAt, title, amountFen, merchantNo }: OwnRow): Raw {
   const { text } = ctx;
@@ -45,7 +49,7 @@ function ownRow(ctx: SignedInCtx, { kind }: DraftForm, { draft, state, submitted
     : state === 'returned'
       ? html`<a href="${paths.draft(kind, no)}">${text.request.amend}</a>`
       : html`<a href="${paths.request(no)}">${text.common.detail}</a>`;
-  return html`<tr><td><a class="mono" href="${unsubmitted ? paths.draft(kind, no) : paths.request(no)}">${no}</a></td><td class="mono">${merchantNo ?? draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName ?? draft.data.policyKey ?? draft.data.subject}</td><td class="num">${amountFen === null ? draft.data.amount : showFen(amountFen)}</td><td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td><td>${act}</td></tr>`;
+  return html`<tr><td><a class="mono" href="${unsubmitted ? paths.draft(kind, no) : paths.request(no)}">${no}</a></td><td class="mono">${merchantNo ?? draft.data.merchantNo}</td><td>${title ?? draft.data.merchantName ?? draft.data.policyKey ?? draft.data.subject}</td>${movesMoney(kind) && html`<td class="num">${amountFen === null ? draft.data.amount : showFen(amountFen)}</td>`}<td>${stateTag(text, state ?? (draft.acceptedAt ? 'accepted' : 'draft'))}</td><td>${moment(submittedAt ?? draft.savedAt)}</td><td>${act}</td></tr>`;
 }
 
 /** 新增 of a kind that is about something: choose it first. */
@@ -67,7 +71,7 @@ export function subjectsPage(ctx: SignedInCtx, rule: DraftForm, q: string, subje
 export async function formDialog(ctx: SignedInCtx, rule: DraftForm, shown: FormShown): Promise<Raw> {
   const { requestNo } = shown.draft;
   const [shapes, above] = await Promise.all([shapesOf(ctx, rule, shown.form, false, requestNo), rule.above?.(ctx, shown.form)]);
-  return html`<header class="dialog-head"><h2 id="dialog-title">${ctx.text.kinds[rule.kind]} <small class="mono">${requestNo}</small></h2><span id="saved" class="muted" role="status"></span><button class="btn" type="button" data-close>${ctx.text.common.back}</button></header>${above}${formItself(ctx, rule, shown, shapes)}`;
+  return html`<header class="dialog-head"><h2 id="dialog-title">${ctx.text.kinds[rule.kind]} <small class="mono">${requestNo}</small></h2><span id="saved" class="muted" role="status"></span><button class="btn" type="button" data-close>${ctx.text.common.back}</button></header>${above}${formItself(ctx, rule, shown, shapes)}${formActions(ctx, rule, shown)}`;
 }
 
 interface FormShown {
@@ -101,7 +105,7 @@ export async function formPage(ctx: SignedInCtx, rule: DraftForm, shown: FormSho
     body: html`<div class="head"><h1>${title} <small class="mono">${no}</small></h1><span class="grow"></span><span id="saved" class="muted" role="status">${draft.savedAt > draft.createdAt ? savedAt(text, draft.savedAt) : words.saving}</span></div>
 <div class="page">${shown.panel && checked && [panel(ctx, checked), twinCard(text, checked.similar)]}${above}
 ${formItself(ctx, rule, shown, shapes)}
-${rule.files && attachments(ctx, rule, no, files, fileFault)}</div>`,
+${rule.files && attachments(ctx, rule, no, files, fileFault)}${formActions(ctx, rule, shown)}</div>`,
   });
 }
 
@@ -110,14 +114,17 @@ const enterPresses = html`<button hidden></button>`;
 
 /** The form with its buttons; it saves itself while somebody types. */
 function formItself(ctx: SignedInCtx, rule: DraftForm, shown: FormShown, shapes: Record<string, Shape>): Raw {
-  const { text } = ctx;
   const { kind } = rule;
-  const { checked, form } = shown;
+  const { checked } = shown;
   const no = shown.draft.requestNo;
-  const words = text.opening;
   return html`<form method="post" action="${paths.draft(kind, no, 'submission')}" id="opening" class="form" novalidate data-draft="${no}" hx-post="${paths.draft(kind, no, 'draft')}" hx-trigger="input delay:800ms" hx-target="#saved" hx-swap="innerHTML" hx-sync="this:queue last">${enterPresses}${token(ctx)}<input type="hidden" name="commandId" value="${randomUUID()}">
-${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}
-<div class="actions"><button class="btn primary">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" formaction="${paths.draft(kind, no, 'check')}">${words.check}</button><button class="btn" formaction="${paths.draft(kind, no, 'draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(kind)}">${text.common.back}</a></div></form>`;
+${checked && warnings(ctx, checked, shown.reasons)}${fieldsets(ctx, rule, shown, shapes)}</form>`;
+}
+
+/** Below everything that belongs to the draft, attachments too. */
+function formActions({ text }: SignedInCtx, rule: DraftForm, { draft, form }: FormShown): Raw {
+  const address = (act: 'check' | 'draft') => paths.draft(rule.kind, draft.requestNo, act);
+  return html`<div class="actions"><button class="btn primary" form="opening">${rule.confirm?.(text, form) ?? text.common.confirm}</button><button class="btn" form="opening" formaction="${address('check')}">${text.opening.check}</button><button class="btn" form="opening" formaction="${address('draft')}">${text.common.save}</button><a class="btn" href="${paths.drafts(rule.kind)}">${text.common.back}</a></div>`;
 }
 
 function fieldsets(ctx: SignedInCtx, rule: DraftForm, { draft, form, checked }: FormShown, shapes: Record<string, Shape>): Hole {

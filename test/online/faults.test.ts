@@ -63,7 +63,8 @@ test('the web dies before the commit, after it, and of kill -9: terminals ask ag
   const result = await simulate(
     web.base,
     terminals.map(({ memory }) => memory),
-    { ...usualPlan, count: COUNT, rate: Number(process.env.RATE ?? 150) },
+    // The quota lasts to the end.
+    { ...usualPlan, count: COUNT, rate: Number(process.env.RATE ?? 150), mostFen: Math.min(usualPlan.mostFen, Math.floor(280_000_000 / COUNT)) },
     console.log,
   );
   await killing;

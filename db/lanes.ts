@@ -7,7 +7,7 @@ import { guarded, looksLost } from './guarded.ts';
 
 /** So many go together at most, and so many may wait in one lane. */
 const MOST = 128;
-const MOST_WAITING = 4000;
+export const MOST_WAITING = 4000;
 /** Deadlock, serialization, a lock that was waited for too long, too many connections: done again, as after a commit that nobody answered, which changes nothing that stands already. */
 const AGAIN = new Set(['40P01', '40001', '55P03', '53300']);
 const TRIES = 8;

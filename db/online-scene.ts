@@ -70,13 +70,13 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
   const terminalNos = messages.map((one) => one.terminalNo);
   const keys = messages.flatMap((one) => [one, ...(one.original ? [one.original] : [])]);
   const today = businessDate(Date.now());
-  const [row] = await run<{ scene: Row }[]>`
-    select online_scene(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
-      ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as scene`.execute();
-  if (!row) throw new Error('online_scene answered nothing');
+  const [row] = await run<{ facts: Row }[]>`
+    select online_facts(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
+      ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as facts`.execute();
+  if (!row) throw new Error('online_facts answered nothing');
   // The locks may have been waited for over midnight.
   if (businessDate(Date.now()) !== today) throw Object.assign(new Error('the day changed meanwhile'), { code: '40001' });
-  return { ...tablesOf(row.scene), today };
+  return { ...tablesOf(row.facts), today };
 }
 
 function turnoverIn(text: string): [owner: string, turnover: Turnover] {

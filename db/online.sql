@@ -1,7 +1,7 @@
 -- 联机业务: what a batch of terminals' messages reads under the locks of its merchants, and what it leaves. Decided in between (workflows/rules/online.ts).
 
 -- Reads only, and every statement sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms.
-create or replace function online_scene(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
+create or replace function online_facts(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare

@@ -8,7 +8,7 @@ import { bornAt, freePort, stop } from '../stack/child.ts';
 import { postgresUrl, startPostgres } from '../stack/postgres.ts';
 import { findTemporal, startTemporal } from '../stack/temporal.ts';
 
-const NAMESPACES = 40;
+const NAMESPACES = 48;
 export const namespaceName = (n: number) => `t${String(n).padStart(2, '0')}`;
 
 export interface Servers {

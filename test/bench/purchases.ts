@@ -154,7 +154,7 @@ function sameStatements(): string {
 \\set c random(1, 999999)
 \\set b random(1, 900000)
 begin;
-select online_scene(array['8982101541' || (10000 + :m)], array[(20000000 + :m)::text], array[(20000000 + :m)::text], array[1000 + :b::int], array[:c::int], array[:c::bigint], array[(20000000 + :m)::text], array['n' || :b], '${day}');
+select online_facts(array['8982101541' || (10000 + :m)], array[(20000000 + :m)::text], array[(20000000 + :m)::text], array[1000 + :b::int], array[:c::int], array[:c::bigint], array[(20000000 + :m)::text], array['n' || :b], '${day}');
 select ledger_post_batch(pg_current_xact_id()::text, '${day}', array[(20000000 + :m)::text || '/' || lpad((1000 + :b)::text, 6, '0') || '/' || lpad(:c::text, 6, '0')], array['purchase'], array[(20000000 + :m)::text || '/' || lpad((1000 + :b)::text, 6, '0') || '/' || lpad(:c::text, 6, '0')], array[null::text], array['2241.10', '2202.01'], array['8982101541' || (10000 + :m), ''], array[1, 1], array[1, 2], array[100::bigint, 0], array[0::bigint, 100]);
 select online_write(pg_current_xact_id()::text, array[nextval('terminal_txn_id_seq')], array[(20000000 + :m)::text], array[1000 + :b::int], array[:c::int], array['8982101541' || (10000 + :m)], array['purchase'], array['00'], array['approved'], array[100::bigint], array[100::bigint],
   array[0::bigint], array[0::bigint], array[0::bigint], array[null::bigint], array[''], array[''], array[''], '${day}', 1795600000000, array[1::bigint], array['bench'], array['${'x'.repeat(220)}'],

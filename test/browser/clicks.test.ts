@@ -33,7 +33,7 @@ test('clerk001 keeps the page of a request open, and is told there once check001
   const page = await here.enter('clerk001');
   await page.goto(`${here.site.base}/requests/${handle.workflowId}`);
   const look = () => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')));
-  const asked = page.waitForResponse(/\/revision$/);
+  const asked = page.waitForResponse(/\/version$/);
   await look();
   await asked;
   assert.equal(await page.isVisible('#news'), false);

@@ -1,6 +1,7 @@
 // The thread in which a web process decides 联机业务: it answers as the lanes themselves do, and what it dies of takes only what it was asked with it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Incoming } from '../../db/online.ts';
 import { openLanesApart } from '../../web/terminal/lanes.ts';
 import { onlineStories } from '../online.ts';
@@ -27,6 +28,19 @@ test('the thread decides many at once, each once, and goes on after a message th
     assert.equal(repeated.body, answers[49]?.body, 'the stored answer, byte for byte');
     assert.equal((await lanes.take(purchaseOf(merchantNo, terminalNo, 51))).code, '00');
     assert.equal(await here.available(merchantNo), 4900);
+  } finally {
+    await lanes.close();
+  }
+  await assert.rejects(lanes.take(purchaseOf(merchantNo, terminalNo, 52)), /none is taken any more/);
+});
+
+test('a thread that dies at once is not started again and again', async () => {
+  const lanes = openLanesApart(here.world.databaseUrl);
+  try {
+    await assert.rejects(lanes.take(null as never), /the thread of the lanes ended/);
+    await assert.rejects(lanes.take(null as never), /there is no thread/);
+    await pause(600);
+    await assert.rejects(lanes.take(null as never), /the thread of the lanes ended/);
   } finally {
     await lanes.close();
   }

@@ -65,6 +65,7 @@ const rows: Record<string, Row> = {
   'GET /inbox/:no': { of: 'request', may: ['clerk001', 'check001', 'check002'] },
   'GET /requests/:no': seen,
   'GET /requests/:no/print': seen,
+  'GET /requests/:no/version': seen,
   'GET /requests/:no/history': { of: 'request', may: ['audit001'] },
   'POST /requests/:no/decision': seen,
   'POST /requests/:no/claim': seen,

@@ -149,7 +149,7 @@ async function lookAtSheet() {
   const sheet = $('#sheet[data-look]');
   if (!sheet || !$('#news')?.hidden) return;
   const answer = await fetch(sheet.dataset.look, { headers: { 'HX-Request': 'true', 'X-Background': '1' } }).catch(() => null);
-  if (answer?.ok && (await answer.text()) !== sheet.dataset.revision) $('#news').hidden = false;
+  if (answer?.status === 200 && (await answer.text()) !== sheet.dataset.version) $('#news').hidden = false;
 }
 
 /** The opened request itself has changed: say so, and leave what is typed alone. */

@@ -112,7 +112,7 @@ ${rule.files && attachments(ctx, rule, no, files, fileFault)}${formActions(ctx, 
 /** Enter in a field presses the first button of a form: 确定, not one that stands beside a field. */
 const enterPresses = html`<button hidden></button>`;
 
-/** The form with its buttons; it saves itself while somebody types. */
+/** The form; it saves itself while somebody types. */
 function formItself(ctx: SignedInCtx, rule: DraftForm, shown: FormShown, shapes: Record<string, Shape>): Raw {
   const { kind } = rule;
   const { checked } = shown;

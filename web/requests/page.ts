@@ -49,7 +49,7 @@ export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, re
 }
 
 /** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. `ahead` was asked for before the row. */
-export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true, ahead?: ReturnType<typeof besides>): Promise<Known> {
+export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true, ahead?: Awaited<ReturnType<typeof besides>> | null): Promise<Known> {
   const { user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();

@@ -40,11 +40,11 @@ export const requestRoutes: Route[] = [
   // An open page asks whether it still shows what is so.
   {
     method: 'GET',
-    path: '/requests/:no/revision',
+    path: '/requests/:no/version',
     right: 'signedIn',
     async handle(ctx: SignedInCtx) {
-      const { whole } = await visible(ctx);
-      ctx.res.type('txt').set('Cache-Control', 'no-store').send(String(whole.revision));
+      const { version } = await visible(ctx);
+      ctx.res.type('txt').set('Cache-Control', 'no-store').send(String(version));
     },
   },
   { method: 'GET', path: '/requests/:no/print', right: 'signedIn', handle: async (ctx: SignedInCtx) => page(ctx, printPage(ctx, await known(ctx))) },

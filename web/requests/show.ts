@@ -13,10 +13,12 @@ import { requestPage } from './views.ts';
 
 /** What a page of a request shows whatever becomes of it: asked for while its worker is at it. */
 export function lookAhead(ctx: SignedInCtx, requestNo: string, data: Request['data']) {
-  const ahead = { besides: together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data)), counts: frameCounts(ctx, requestNo) };
-  // What fails is told where it is shown.
-  for (const one of Object.values(ahead)) one.catch(() => undefined);
-  return ahead;
+  // What fails is asked for again where it is shown.
+  const failed = () => null;
+  return {
+    besides: together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data)).catch(failed),
+    counts: frameCounts(ctx, requestNo).catch(failed),
+  };
 }
 
 interface Answering {
@@ -35,7 +37,7 @@ export async function showRequest(
   if (!row) return showAccepted(ctx, requestNo, address);
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, ahead?.besides), said, ahead?.counts ?? frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, await ahead?.besides), said, (await ahead?.counts) ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

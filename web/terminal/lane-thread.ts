@@ -8,7 +8,7 @@ import { openLanesHere } from './lanes.ts';
 /** What is asked, as JSON of many at once; `null` asks it to end. */
 export type Asked = [no: number, incoming: Incoming][];
 /** What became of each, as JSON of many at once. */
-export type Told = ({ no: number; answer: Answered } | { no: number; full: boolean; message: string; stack: string })[];
+export type Told = ({ no: number; answer: Answered } | { no: number; full: boolean; message: string; stack: string; code?: string })[];
 
 function serve(port: MessagePort, lanes: OnlineLanes): void {
   let told: Told = [];
@@ -25,7 +25,8 @@ function serve(port: MessagePort, lanes: OnlineLanes): void {
     for (const [no, incoming] of JSON.parse(text) as Asked)
       lanes.take(incoming).then(
         (answer) => tell({ no, answer }),
-        (error: Error) => tell({ no, full: error instanceof LanesFull, message: error.message, stack: error.stack ?? '' }),
+        (error: Error & { code?: string }) =>
+          tell({ no, full: error instanceof LanesFull, message: error.message, stack: error.stack ?? '', ...(error.code && { code: error.code }) }),
       );
   });
 }

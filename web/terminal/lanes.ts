@@ -1,7 +1,7 @@
 // Where the lanes of 联机业务 run: in a thread beside the web's own, or, where a test moves the clock, in the same.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { LanesFull } from '../../db/lanes.ts';
+import { LanesFull, MOST_WAITING } from '../../db/lanes.ts';
 import type { Answered } from '../../db/online.ts';
 import { type OnlineLanes, openOnlineLanes } from '../../db/online-lanes.ts';
 import { crashPoint } from '../../stack/crash.ts';
@@ -14,6 +14,8 @@ import type { Asked, Told } from './lane-thread.ts';
 const LANES = availableParallelism() > 2 ? 2 : 1;
 /** A web that starts has other things to do first; who comes sooner starts the thread. */
 const WARM_MS = 3000;
+/** After a thread that died before it answered anything there is none for so long, ms. */
+const AGAIN_MS = 500;
 
 export function openLanesHere(url: string): OnlineLanes {
   const points = { decided: () => crashPoint('online.beforeCommit'), committed: () => crashPoint('online.afterCommit') };
@@ -37,6 +39,9 @@ class Apart {
   readonly #url: string;
   readonly #waiting = new Map<number, { done(answer: Answered): void; failed(error: Error): void }>();
   #worker: Worker | null = null;
+  #restsUntil = 0;
+  #answered = false;
+  #closed = false;
   #asked: Asked = [];
   #no = 0;
 
@@ -45,6 +50,7 @@ class Apart {
   }
 
   take(incoming: Asked[number][1]): Promise<Answered> {
+    if (this.#closed || this.#waiting.size >= LANES * MOST_WAITING) return Promise.reject(new LanesFull('too many wait, or none is taken any more'));
     return new Promise((done, failed) => {
       const no = ++this.#no;
       this.#waiting.set(no, { done, failed });
@@ -53,42 +59,62 @@ class Apart {
     });
   }
 
-  start(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = startThread(new URL('./lane-thread', import.meta.url), { workerData: { url: this.#url } });
-    worker.unref();
-    worker.on('message', (text: string) => this.#told(JSON.parse(text) as Told));
-    worker.on('error', (err) => log.error({ err }, 'the thread of the lanes failed'));
-    worker.once('exit', () => {
-      this.#worker = null;
-      this.#asked = [];
-      for (const { failed } of this.#waiting.values()) failed(new Error('the thread of the lanes ended'));
-      this.#waiting.clear();
-    });
-    this.#worker = worker;
-    return worker;
+  /** Null where none can be started now. */
+  start(): Worker | null {
+    if (this.#worker || this.#closed) return this.#worker;
+    if (performance.now() < this.#restsUntil) return null;
+    this.#answered = false;
+    try {
+      const worker = startThread(new URL('./lane-thread', import.meta.url), { workerData: { url: this.#url } });
+      worker.unref();
+      worker.on('message', (text: string) => this.#told(JSON.parse(text) as Told));
+      worker.on('error', (err) => log.error({ err }, 'the thread of the lanes failed'));
+      worker.once('exit', () => {
+        this.#worker = null;
+        if (!this.#answered) this.#restsUntil = performance.now() + AGAIN_MS;
+        this.#fail('the thread of the lanes ended');
+      });
+      this.#worker = worker;
+    } catch (err) {
+      log.error({ err }, 'the thread of the lanes did not start');
+      this.#restsUntil = performance.now() + AGAIN_MS;
+    }
+    return this.#worker;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const worker = this.#worker;
-    if (!worker) return;
+    if (!worker) return this.#fail('closed');
     const ended = new Promise((done) => void worker.once('exit', done));
     worker.postMessage(null);
     await ended;
   }
 
   #ask(): void {
-    const asked = JSON.stringify(this.#asked);
+    const asked = this.#asked;
     this.#asked = [];
-    this.start().postMessage(asked);
+    if (asked.length === 0) return;
+    const worker = this.start();
+    if (worker) worker.postMessage(JSON.stringify(asked));
+    else this.#fail('there is no thread of the lanes');
+  }
+
+  /** Whatever waits; nobody knows what became of what was handed on. */
+  #fail(why: string): void {
+    this.#asked = [];
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { failed } of waiting) failed(new Error(why));
   }
 
   #told(told: Told): void {
+    this.#answered = true;
     for (const one of told) {
       const waiting = this.#waiting.get(one.no);
       this.#waiting.delete(one.no);
       if ('answer' in one) waiting?.done(one.answer);
-      else waiting?.failed(one.full ? new LanesFull(one.message) : Object.assign(new Error(one.message), { stack: one.stack }));
+      else waiting?.failed(one.full ? new LanesFull(one.message) : Object.assign(new Error(one.message), { stack: one.stack, code: one.code }));
     }
   }
 }

@@ -43,7 +43,7 @@ export const paths = {
   attachment: (id: string, act?: 'removal') => `/attachments/${id}${act ? `/${act}` : ''}`,
   request: (no: string, values: Query = {}) => `/requests/${no}${query(values)}`,
   act: (no: string, act: 'decision' | 'claim' | 'release' | 'hand-over' | 'comments' | 'withdrawal' | 'urging' | 'retrying' | 'abandonment' | 'reveal') => `/requests/${no}/${act}`,
-  revision: (no: string) => `/requests/${no}/revision`,
+  version: (no: string) => `/requests/${no}/version`,
   history: (no: string) => `/requests/${no}/history`,
   merchants: (values: Query = {}) => `/merchants${query(values)}`,
   merchant: (no: string) => `/merchants/${no}`,

@@ -213,12 +213,12 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const result = await submit(ctx, submission, `${ctx.text.kinds[rule.kind]} · ${requestNo}`);
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
   const scripted = field(ctx.req.body, '_script', 3) === 'yes';
-  const ahead = scripted && result !== 'already' ? lookAhead(ctx, requestNo, submission.data) : undefined;
+  const before = result === 'already';
+  const ahead = scripted && !before ? lookAhead(ctx, requestNo, submission.data) : undefined;
   // The worker marks the draft with its rows, and tells of them; when nothing was heard at once, it is marked here.
   if (!(await ctx.live.next(requestNo, SOON_MS))) await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
-  const before = result === 'already';
   // A script puts the page's own address in place, so that a reload hands nothing in again; a browser without one is sent there.
-  if (scripted) return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo), ...(ahead && { ahead }) });
+  if (scripted) return showRequest(ctx, requestNo, { again: before, address: paths.request(requestNo), ahead });
   see(ctx, paths.request(requestNo, before ? { first: 1 } : {}));
 }
 

@@ -15,10 +15,8 @@ import { requestPage } from './views.ts';
 export function lookAhead(ctx: SignedInCtx, requestNo: string, data: Request['data']) {
   // What fails is asked for again where it is shown.
   const failed = () => null;
-  return {
-    besides: together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data)).catch(failed),
-    counts: frameCounts(ctx, requestNo).catch(failed),
-  };
+  const beside = together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data));
+  return Promise.all([beside.catch(failed), frameCounts(ctx, requestNo).catch(failed)]);
 }
 
 interface Answering {
@@ -26,7 +24,7 @@ interface Answering {
   again?: boolean;
   /** Where the page belongs, when it answers something else than a question for it. */
   address?: string;
-  ahead?: ReturnType<typeof lookAhead>;
+  ahead?: ReturnType<typeof lookAhead> | undefined;
 }
 export async function showRequest(
   ctx: SignedInCtx,
@@ -35,9 +33,11 @@ export async function showRequest(
 ): Promise<void> {
   const row = await findRequest(ctx.db, requestNo);
   if (!row) return showAccepted(ctx, requestNo, address);
+  // Waited for before anything else begins, which might fail meanwhile with nobody listening.
+  const [beside, counted] = (await ahead) ?? [];
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, await ahead?.besides), said, (await ahead?.counts) ?? frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, beside), said, counted ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

@@ -7,6 +7,8 @@ import { type Outcome, writeOutcomes } from './online-writes.ts';
 
 export interface OnlineLanes {
   take(incoming: Incoming): Promise<Answered>;
+  /** Resolves when messages can be taken. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 /** `committed` is called when a batch stands and before anybody is answered. */
@@ -21,7 +23,7 @@ export function openOnlineLanes(url: string, count: number, render: Render, poin
     points.committed();
     return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
   });
-  return { take: (incoming) => lanes.take(incoming.message.merchantNo, incoming), close: lanes.close };
+  return { take: (incoming) => lanes.take(incoming.message.merchantNo, incoming), ready: async () => undefined, close: lanes.close };
 }
 
 /**

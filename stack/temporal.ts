@@ -109,6 +109,9 @@ export interface TemporalPlace {
 /** A cache of 64 MB, and its log written back as seldom: a page that many lifecycles change is then written once. */
 const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL', 'cache_size=-65536', 'wal_autocheckpoint=16384'];
 
+/** One server needs no partitions of its task queues: from each of four, a task finds a worker that waits at another only by way of the first, ten a second at most. */
+const onePartition = ['Read', 'Write'].flatMap((way) => ['--dynamic-config-value', `matching.numTaskqueue${way}Partitions=1`]);
+
 /** Starts the dev server on its SQLite file and waits until it serves. */
 export async function startTemporal(place: TemporalPlace, started?: (pid: number) => void): Promise<ChildProcess> {
   const { program, dbFile, port, uiPort, httpPort, logFile, codecEndpoint, options = [] } = place;
@@ -130,6 +133,7 @@ export async function startTemporal(place: TemporalPlace, started?: (pid: number
     ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     '--dynamic-config-value',
     'history.transferProcessorMaxPollRPS=2000',
+    ...onePartition,
     '--dynamic-config-value',
     'system.forceSearchAttributesCacheRefreshOnRead=true',
     '--dynamic-config-value',

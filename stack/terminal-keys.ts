@@ -1,5 +1,5 @@
 // Keys of terminals: made here, kept encrypted under TERMINAL_KEY_SECRET, known to pages by their check value only.
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { seal, unseal } from './sealing.ts';
 
 const PURPOSE = 'terminal keys';
@@ -16,7 +16,7 @@ export const openKey = (secret: string, terminalNo: string, keyCipher: string): 
 const WORKING = 'working keys';
 
 /** A working key as it is kept, and as the terminal gets it under its master key (see `openUnderMaster`). */
-export function makeWorkingKey(secret: string, terminalNo: string, master: Buffer): { cipher: string; underMaster: string } {
+export function makeWorkingKey(secret: string, terminalNo: string, master: KeyObject): { cipher: string; underMaster: string } {
   const key = randomBytes(32);
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', master, nonce).setAAD(Buffer.from(terminalNo));
@@ -34,6 +34,6 @@ export function openUnderMaster(master: Buffer, terminalNo: string, given: strin
 
 /** Hashes card numbers so that the same card is seen again and no number can be read back without the secret. */
 export function cardHasher(secret: string): (cardNo: string) => string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'card numbers', 32));
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'card numbers', 32)));
   return (cardNo) => createHmac('sha256', key).update(cardNo).digest('base64url').slice(0, 22);
 }

@@ -35,8 +35,9 @@ export async function startWeb(settings: Settings): Promise<Web> {
   const live = new Live(db);
   live.open(settings.DATABASE_URL);
   const closing = { now: false };
-  const app = makeApp({ db, temporal, settings, live, metrics: new Metrics(db, live), closing });
-  const terminals = openTerminals(db, openLanesApart(settings.DATABASE_URL), settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
+  const lanes = openLanesApart(settings.DATABASE_URL);
+  const app = makeApp({ db, temporal, settings, live, lanes, metrics: new Metrics(db, live), closing });
+  const terminals = openTerminals(db, lanes, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
   const server = serverOf(app, terminals);
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(settings.PORT, settings.HOST, resolve));
   const address = server.address();

@@ -167,7 +167,7 @@ test('/readyz names what is down; a log line carries the ids of its request and 
   const answers = () => answersOk(`http://127.0.0.1:${port}/healthz`);
   await until('web', answers, 30_000, child);
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-  assert.deepEqual([answer.status, await answer.json()], [503, { postgres: 'ok', temporal: 'down', web: 'ok' }]);
+  assert.deepEqual([answer.status, await answer.json()], [503, { postgres: 'ok', temporal: 'down', terminals: 'ok', web: 'ok' }]);
   const person = await signInAt(`http://127.0.0.1:${port}`, 'check001');
   const [known] = await world.db.execute<{ no: string }>(sql`select request_no as no from request limit 1`);
   await person.get(`/requests/${known?.no}`, { 'X-Request-Id': 'asked-by-a-test' });

@@ -39,8 +39,15 @@ test('a thread that dies at once is not started again and again', async () => {
   try {
     await assert.rejects(lanes.take(null as never), /the thread of the lanes ended/);
     await assert.rejects(lanes.take(null as never), /there is no thread/);
+    await assert.rejects(lanes.ready(), /there is no thread/);
     await pause(600);
-    await assert.rejects(lanes.take(null as never), /the thread of the lanes ended/);
+    const asked = [lanes.ready(), lanes.take(null as never)];
+    assert.deepEqual(
+      (await Promise.allSettled(asked)).map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
+    await pause(600);
+    await lanes.ready();
   } finally {
     await lanes.close();
   }

@@ -40,8 +40,9 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const live = new Live(world.db);
   live.open(world.databaseUrl);
-  const app = makeApp({ db: world.db, temporal, settings, live, metrics: new Metrics(world.db, live), closing: { now: false } });
-  const terminals = openTerminals(world.db, openLanesHere(world.databaseUrl), settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
+  const lanes = openLanesHere(world.databaseUrl);
+  const app = makeApp({ db: world.db, temporal, settings, live, lanes, metrics: new Metrics(world.db, live), closing: { now: false } });
+  const terminals = openTerminals(world.db, lanes, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
   const server: Server = serverOf(app, terminals).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -54,9 +54,9 @@ ${charts}<h2 class="section">${words.modules}</h2><div class="tiles links">${(aw
   page(ctx, await layout(ctx, { title: words.title, crumbs: [], body, counts: counts ? { waiting: counts.mine } : {} }));
 }
 
-/** Ready when PostgreSQL and Temporal answer; names what does not, or that this web is closing. Each is given a second and a half. */
+/** Ready when PostgreSQL, Temporal and what serves the terminals answer; names what does not, or that this web is closing. Each is given a second and a half. */
 async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle']>[0]): Promise<void> {
-  const inTime = <T>(what: Promise<T>) =>
+  const inTime = (what: Promise<unknown>) =>
     Promise.race([
       what.then(
         () => 'ok',
@@ -64,8 +64,9 @@ async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle
       ),
       new Promise<string>((resolve) => setTimeout(() => resolve('down'), 1500).unref()),
     ]);
-  const [postgres, temporal] = await Promise.all([inTime(ctx.db.$client`select 1`.execute()), inTime(ctx.temporal.workflowService.getSystemInfo({}))]);
+  const asked = [ctx.db.$client`select 1`.execute(), ctx.temporal.workflowService.getSystemInfo({}), ctx.lanes.ready()];
+  const [postgres, temporal, terminals] = await Promise.all(asked.map(inTime));
   const web = ctx.closing.now ? 'closing' : 'ok';
-  const ready = postgres === 'ok' && temporal === 'ok' && web === 'ok';
-  ctx.res.status(ready ? 200 : 503).json({ postgres, temporal, web });
+  const told = { postgres, temporal, terminals, web };
+  ctx.res.status(Object.values(told).every((one) => one === 'ok') ? 200 : 503).json(told);
 }

@@ -1,15 +1,15 @@
 // What a request's page knows, and the opened request as the inbox shows it beside its list.
 import { attachmentsOf } from '../../db/attachments.ts';
-import { together } from '../../db/connect.ts';
+import { type Db, together } from '../../db/connect.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { preferencesOf } from '../../db/preferences.ts';
-import { codeNames } from '../../db/reference.ts';
+import { approvalPlan, codeNames } from '../../db/reference.ts';
 import { findRequest, type RequestRow, requestEvents } from '../../db/requests.ts';
 import { lastSeen } from '../../db/seen.ts';
 import { twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
-import { kinds } from '../../workflows/rules/kinds.ts';
-import { type Actor, involvedIn, type Request, waitsFor } from '../../workflows/rules/request.ts';
+import { type Kind, kinds } from '../../workflows/rules/kinds.ts';
+import { type Actor, type Content, involvedIn, type Request, type RequestEvent, waitsFor } from '../../workflows/rules/request.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
@@ -31,7 +31,21 @@ export function maySee(request: Request, user: Actor): boolean {
 }
 
 /** Everything the page of a request shows; looking at it reads its notices. */
-export const known = async (ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<Known> => knownOf(ctx, await visible(ctx, requestNo));
+export async function known(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<Known> {
+  const found = await findWithEvents(ctx.db, requestNo);
+  if (!found) throw notFound();
+  return knownOf(ctx, found);
+}
+
+interface Found {
+  row: RequestRow;
+  events: RequestEvent[];
+}
+/** A request's row and, by the same way, its timeline. */
+export async function findWithEvents(db: Db, requestNo: string): Promise<Found | null> {
+  const [row, events] = await together(db, (line) => Promise.all([findRequest(line, requestNo), requestEvents(line, requestNo)]));
+  return row && { row, events };
+}
 
 /** The request's row, for somebody who may see it. */
 export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): Promise<RequestRow> {
@@ -42,34 +56,51 @@ export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): P
 }
 
 /** What a request's page shows that does not depend on where the request stands. */
-export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, requestNo: string, { areaCode = '', mcc = '' }: Request['data']) {
-  const reading = Promise.all([attachmentsOf(db, requestNo), lastSeen(db, requestNo, user.code), codeNames(db, areaCode, mcc), preferencesOf(db, user.code)]);
-  const [attachments, seen, names, { phrases }] = await reading;
-  return { attachments, seen, names, phrases };
+export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, requestNo: string, content: Content) {
+  const { areaCode = '', mcc = '' } = content.data;
+  const [attachments, seen, names, { phrases }, twins] = await Promise.all([
+    attachmentsOf(db, requestNo),
+    lastSeen(db, requestNo, user.code),
+    codeNames(db, areaCode, mcc),
+    preferencesOf(db, user.code),
+    twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
+  ]);
+  return { attachments, seen, names, phrases, twins };
 }
 
-/** The same of a row that was read just now; what is only looked up in advance (`reads` false) reads no notices. `ahead` was asked for before the row. */
-export async function knownOf(ctx: SignedInCtx, row: RequestRow, reads = true, ahead?: Awaited<ReturnType<typeof besides>> | null): Promise<Known> {
+/** Who decides at a level. */
+interface Deciders {
+  group: string;
+  people: { code: string; name: string }[];
+}
+/** Who will decide about a submission of this kind first, where nothing but the kind says so. */
+export async function firstDeciders(db: Db, kind: Kind): Promise<Deciders | null> {
+  const [first] = (await approvalPlan(db, kind)).levels;
+  return first ? { group: first.group, people: await members(db, first.group) } : null;
+}
+
+/** What was looked up before the request's row was there. */
+export interface Ahead {
+  beside?: Awaited<ReturnType<typeof besides>> | null;
+  deciders?: Deciders | null;
+}
+/** The same of what was read just now; what is only looked up in advance (`reads` false) reads no notices. */
+export async function knownOf(ctx: SignedInCtx, { row, events }: Found, reads = true, { beside, deciders }: Ahead = {}): Promise<Known> {
   const { user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
+  const membersOf = (db: Db) => (group === null ? [] : group === deciders?.group ? deciders.people : members(db, group));
   const reading = together(ctx.db, (db) =>
-    Promise.all([
-      requestEvents(db, requestNo),
-      group ? members(db, group) : [],
-      twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
-      consequenceOf({ ...ctx, db }, row.whole),
-      ahead ?? besides({ db, user }, requestNo, row.whole.data),
-    ]),
+    Promise.all([membersOf(db), consequenceOf({ ...ctx, db }, row.whole), beside ?? besides({ db, user }, requestNo, row.whole)]),
   );
-  const [[events, deciders, twins, consequence, rest], codes, policy] = await Promise.all([
+  const [[people, consequence, rest], codes, policy] = await Promise.all([
     reading,
     codeNamesOf(ctx),
     signInPolicy(ctx.db),
     reads && readNotices(ctx.db, user.code, requestNo),
   ]);
-  return { request: row.whole, events, deciders, twins, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
+  return { request: row.whole, events, deciders: people, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
 }
 
 /** A request beside the list of the inbox. */

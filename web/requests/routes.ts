@@ -22,7 +22,7 @@ import { showInbox, toastOf } from '../inbox/routes.ts';
 import { paths } from '../ui/paths.ts';
 import { type Answer, send } from './commands.ts';
 import { historyPage } from './history.ts';
-import { known, knownOf, openedAs, plain, visible } from './page.ts';
+import { findWithEvents, known, knownOf, openedAs, plain, visible } from './page.ts';
 import { printPage } from './print.ts';
 import { revealed } from './reveal.ts';
 import { showRequest } from './show.ts';
@@ -189,9 +189,9 @@ async function nextItem(ctx: SignedInCtx, filter: InboxFilter, request: Request)
   try {
     const next = await nextOf(ctx, filter, request);
     if (!next || next === request.requestNo) return null;
-    const row = await visible(ctx, next);
-    if (row.merchantNo === request.merchantNo || namesLine(row.whole)) return null;
-    const shown = await knownOf(ctx, row, false);
+    const found = await findWithEvents(ctx.db, next);
+    if (!found || found.row.merchantNo === request.merchantNo || namesLine(found.row.whole)) return null;
+    const shown = await knownOf(ctx, found, false);
     return shown.twins.some((twin) => twin.requestNo === request.requestNo) ? null : shown;
   } catch {
     return null;

@@ -1,22 +1,23 @@
 // The page of a request, for whoever asks for it and for whoever has just handed it in.
 import { together } from '../../db/connect.ts';
 import { findDraft } from '../../db/drafts.ts';
-import { findRequest } from '../../db/requests.ts';
-import type { Request } from '../../workflows/rules/request.ts';
+import type { Submission } from '../../workflows/rules/request.ts';
 import { notFound, page, query, type SignedInCtx } from '../http.ts';
 import { html } from '../ui/html.ts';
 import { frameCounts, layout } from '../ui/layout.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
-import { besides, knownOf, plain, told } from './page.ts';
+import { besides, findWithEvents, firstDeciders, knownOf, plain, told } from './page.ts';
 import { requestPage } from './views.ts';
 
-/** What a page of a request shows whatever becomes of it: asked for while its worker is at it. */
-export function lookAhead(ctx: SignedInCtx, requestNo: string, data: Request['data']) {
+/** What the page of a new request shows whatever becomes of it: asked for while its worker is at it. */
+export function lookAhead(ctx: SignedInCtx, { requestNo, kind, ...content }: Submission) {
   // What fails is asked for again where it is shown.
   const failed = () => null;
-  const beside = together(ctx.db, (db) => besides({ db, user: ctx.user }, requestNo, data));
-  return Promise.all([beside.catch(failed), frameCounts(ctx, requestNo).catch(failed)]);
+  const reading = together(ctx.db, (db) =>
+    Promise.all([besides({ db, user: ctx.user }, requestNo, content).catch(failed), firstDeciders(db, kind).catch(failed)]),
+  );
+  return Promise.all([reading.catch(() => []), frameCounts(ctx, requestNo).catch(failed)]);
 }
 
 interface Answering {
@@ -31,13 +32,13 @@ export async function showRequest(
   requestNo: string,
   { again = query(ctx, 'first') === '1', address = '', ahead }: Answering = {},
 ): Promise<void> {
-  const row = await findRequest(ctx.db, requestNo);
-  if (!row) return showAccepted(ctx, requestNo, address);
+  const found = await findWithEvents(ctx.db, requestNo);
+  if (!found) return showAccepted(ctx, requestNo, address);
   // Waited for before anything else begins, which might fail meanwhile with nobody listening.
-  const [beside, counted] = (await ahead) ?? [];
+  const [[beside, deciders] = [], counted] = (await ahead) ?? [];
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, row, true, beside), said, counted ?? frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, found, true, { beside, deciders }), said, counted ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

@@ -1,12 +1,13 @@
-// Keys of terminals in memory, opened once: the master key and the working keys that are in force. The database has the last word on which those are.
+// Keys of terminals in memory, opened once and in the form in which signing is quickest: the master key and the working keys that are in force. The database has the last word on which those are.
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Db } from '../../db/connect.ts';
 import { keysOf } from '../../db/terminal-sessions.ts';
 import { openKey, openWorkingKey } from '../../stack/terminal-keys.ts';
 
 export interface TerminalKeys {
-  master: Buffer;
+  master: KeyObject;
   /** By their numbers: the present one, and the one before. */
-  working: { keyNo: number; key: Buffer }[];
+  working: { keyNo: number; key: KeyObject }[];
   /** Epoch ms. */
   readAt: number;
 }
@@ -35,11 +36,12 @@ export class Keys {
     if (before && Date.now() - before.readAt < REREAD_MS) return before;
     const row = await keysOf(this.#db, terminalNo);
     if (!row) return null;
+    const opened = (keyNo: number, cipher: string) => ({ keyNo, key: createSecretKey(openWorkingKey(this.#secret, terminalNo, cipher)) });
     const working = [
-      ...(row.current && row.keyNo ? [{ keyNo: row.keyNo, key: openWorkingKey(this.#secret, terminalNo, row.current) }] : []),
-      ...(row.previous && row.keyNo ? [{ keyNo: row.keyNo - 1, key: openWorkingKey(this.#secret, terminalNo, row.previous) }] : []),
+      ...(row.current && row.keyNo ? [opened(row.keyNo, row.current)] : []),
+      ...(row.previous && row.keyNo ? [opened(row.keyNo - 1, row.previous)] : []),
     ];
-    const keys = { master: Buffer.from(openKey(this.#secret, terminalNo, row.master), 'hex'), working, readAt: Date.now() };
+    const keys = { master: createSecretKey(Buffer.from(openKey(this.#secret, terminalNo, row.master), 'hex')), working, readAt: Date.now() };
     if (this.#known.size >= MOST) this.#known.delete(this.#known.keys().next().value ?? '');
     this.#known.set(terminalNo, keys);
     return keys;

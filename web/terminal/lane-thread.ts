@@ -5,7 +5,7 @@ import type { Answered, Incoming } from '../../db/online.ts';
 import type { OnlineLanes } from '../../db/online-lanes.ts';
 import { openLanesHere } from './lanes.ts';
 
-/** What is asked, as JSON of many at once; `null` asks it to end. */
+/** What is asked, as JSON of many at once, or of none, which is answered with none; `null` asks it to end. */
 export type Asked = [no: number, incoming: Incoming][];
 /** What became of each, as JSON of many at once. */
 export type Told = ({ no: number; answer: Answered } | { no: number; full: boolean; message: string; stack: string; code?: string })[];
@@ -22,7 +22,9 @@ function serve(port: MessagePort, lanes: OnlineLanes): void {
   };
   port.on('message', (text: string | null) => {
     if (text === null) return void lanes.close().finally(() => process.exit(0));
-    for (const [no, incoming] of JSON.parse(text) as Asked)
+    const asked = JSON.parse(text) as Asked;
+    if (asked.length === 0) port.postMessage(text);
+    for (const [no, incoming] of asked)
       lanes.take(incoming).then(
         (answer) => tell({ no, answer }),
         (error: Error & { code?: string }) =>

@@ -14,6 +14,8 @@ import type { Asked, Told } from './lane-thread.ts';
 const LANES = availableParallelism() > 2 ? 2 : 1;
 /** A web that starts has other things to do first; who comes sooner starts the thread. */
 const WARM_MS = 3000;
+/** Asks only whether somebody is there, who answers with as much. */
+const NOTHING = '[]';
 /** After a thread that died before it answered anything there is none for so long, ms. */
 const AGAIN_MS = 500;
 
@@ -28,6 +30,7 @@ export function openLanesApart(url: string): OnlineLanes {
   const warm = setTimeout(() => apart.start(), WARM_MS).unref();
   return {
     take: (incoming) => apart.take(incoming),
+    ready: () => apart.ready(),
     close() {
       clearTimeout(warm);
       return apart.close();
@@ -35,27 +38,77 @@ export function openLanesApart(url: string): OnlineLanes {
   };
 }
 
+interface Waiting {
+  no: number;
+  done(answer: Answered): void;
+  failed(error: Error): void;
+}
+/**
+ * Whoever waits, by number. Places are used again, where a Map would grow new tables: each that it leaves behind keeps what it knew, and all that hangs on it, until memory is
+ * searched through as a whole, for which everybody waits.
+ */
+class WaitingRoom {
+  readonly #places: (Waiting | undefined)[] = Array.from({ length: 2 * LANES * MOST_WAITING });
+  #size = 0;
+  #no = 0;
+
+  get full(): boolean {
+    return this.#size >= LANES * MOST_WAITING;
+  }
+
+  /** Room for one more, under a number that nobody had before. */
+  enter(done: Waiting['done'], failed: Waiting['failed']): number {
+    do this.#no++;
+    while (this.#places[this.#no % this.#places.length]);
+    this.#places[this.#no % this.#places.length] = { no: this.#no, done, failed };
+    this.#size++;
+    return this.#no;
+  }
+
+  leave(no: number): Waiting | undefined {
+    const place = no % this.#places.length;
+    const waiting = this.#places[place];
+    if (waiting?.no !== no) return undefined;
+    this.#places[place] = undefined;
+    this.#size--;
+    return waiting;
+  }
+
+  everybody(): Waiting[] {
+    return this.#places.flatMap((waiting) => (waiting ? (this.leave(waiting.no) ?? []) : []));
+  }
+}
+
 class Apart {
   readonly #url: string;
-  readonly #waiting = new Map<number, { done(answer: Answered): void; failed(error: Error): void }>();
+  readonly #waiting = new WaitingRoom();
+  #calls: { done(): void; failed(error: Error): void }[] = [];
   #worker: Worker | null = null;
   #restsUntil = 0;
   #answered = false;
   #closed = false;
   #asked: Asked = [];
-  #no = 0;
 
   constructor(url: string) {
     this.#url = url;
   }
 
   take(incoming: Asked[number][1]): Promise<Answered> {
-    if (this.#closed || this.#waiting.size >= LANES * MOST_WAITING) return Promise.reject(new LanesFull('too many wait, or none is taken any more'));
+    if (this.#closed || this.#waiting.full) return Promise.reject(new LanesFull('too many wait, or none is taken any more'));
     return new Promise((done, failed) => {
-      const no = ++this.#no;
-      this.#waiting.set(no, { done, failed });
+      const no = this.#waiting.enter(done, failed);
       // What arrives in one turn of the event loop goes over together.
       if (this.#asked.push([no, incoming]) === 1) setImmediate(() => this.#ask());
+    });
+  }
+
+  /** The thread answers, started first where there is none. */
+  ready(): Promise<void> {
+    const worker = this.start();
+    if (!worker) return Promise.reject(new Error('there is no thread of the lanes'));
+    return new Promise((done, failed) => {
+      this.#calls.push({ done, failed });
+      worker.postMessage(NOTHING);
     });
   }
 
@@ -103,16 +156,14 @@ class Apart {
   /** Whatever waits; nobody knows what became of what was handed on. */
   #fail(why: string): void {
     this.#asked = [];
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { failed } of waiting) failed(new Error(why));
+    for (const { failed } of [...this.#calls.splice(0), ...this.#waiting.everybody()]) failed(new Error(why));
   }
 
   #told(told: Told): void {
     this.#answered = true;
+    if (told.length === 0) for (const { done } of this.#calls.splice(0)) done();
     for (const one of told) {
-      const waiting = this.#waiting.get(one.no);
-      this.#waiting.delete(one.no);
+      const waiting = this.#waiting.leave(one.no);
       if ('answer' in one) waiting?.done(one.answer);
       else waiting?.failed(one.full ? new LanesFull(one.message) : Object.assign(new Error(one.message), { stack: one.stack, code: one.code }));
     }

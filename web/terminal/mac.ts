@@ -1,7 +1,7 @@
 // Signatures of messages and answers: HMAC-SHA-256, in hex, over lines that say what is signed.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-const digest = (body: string | Buffer) => createHash('sha256').update(body).digest('hex');
+const digest = (body: string | Buffer) => hash('sha256', body, 'hex');
 
 export interface Signed {
   method: string;
@@ -13,13 +13,13 @@ export interface Signed {
 }
 
 /** MAC of a message. */
-export const macOf = (key: Buffer, { method, path, timestamp, nonce, body }: Signed): string =>
+export const macOf = (key: Buffer | KeyObject, { method, path, timestamp, nonce, body }: Signed): string =>
   createHmac('sha256', key)
     .update(`${method}\n${path}\n${timestamp}\n${nonce}\n${digest(body)}`)
     .digest('hex');
 
 /** MAC of the answer to the message with this nonce. */
-export const answerMac = (key: Buffer, nonce: string, body: string): string =>
+export const answerMac = (key: Buffer | KeyObject, nonce: string, body: string): string =>
   createHmac('sha256', key)
     .update(`${nonce}\n${digest(body)}`)
     .digest('hex');

@@ -1,4 +1,5 @@
 // /terminal/v1, taken before Express: format, then what merchant, terminal and signature allow, then the lane of the merchant.
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setInterval } from 'node:timers';
 import type { z } from 'zod';
@@ -32,7 +33,7 @@ interface Answer {
   status: number;
   body: string;
   /** Signs the answer. */
-  key?: Buffer;
+  key?: KeyObject;
 }
 interface Received {
   name: MessageName;
@@ -123,7 +124,7 @@ class Terminals {
   }
 
   /** The key that signed a message, if one that may be in force did and its time is near ours. */
-  async #signedBy(received: Received, { terminalNo }: Fields): Promise<{ keyNo: number; key: Buffer; keys: TerminalKeys } | null> {
+  async #signedBy(received: Received, { terminalNo }: Fields): Promise<{ keyNo: number; key: KeyObject; keys: TerminalKeys } | null> {
     if (Math.abs(Date.now() - Number(received.timestamp)) > WINDOW_MS) return null;
     const fits = (keys: TerminalKeys) => {
       const candidates = received.name === 'sign-on' ? [{ keyNo: 0, key: keys.master }] : keys.working;
@@ -137,7 +138,7 @@ class Terminals {
     return read && fits(read);
   }
 
-  async #ofQuota(received: Received, fields: Fields, { keyNo, key }: { keyNo: number; key: Buffer }): Promise<Answer> {
+  async #ofQuota(received: Received, fields: Fields, { keyNo, key }: { keyNo: number; key: KeyObject }): Promise<Answer> {
     const message = messageOf(received.name as 'purchase', fields, this.#hash);
     const { original, amountFen, cardHash, type, reason } = message;
     const named = original ? `${original.terminalNo}/${original.batchNo}/${original.traceNo}` : reason;
@@ -152,7 +153,7 @@ class Terminals {
     return { status: statusOf(code), body, key };
   }
 
-  async #ofSession(received: Received, fields: Fields, { keyNo, key, keys }: { keyNo: number; key: Buffer; keys: TerminalKeys }): Promise<Answer> {
+  async #ofSession(received: Received, fields: Fields, { keyNo, key, keys }: { keyNo: number; key: KeyObject; keys: TerminalKeys }): Promise<Answer> {
     const { merchantNo, terminalNo, batchNo = 0, traceNo } = fields;
     const { type } = messageTypes[received.name];
     const message: SessionMessage = {

@@ -52,7 +52,7 @@ export const en: Text = {
   groups: { '01': 'Administration', '02': 'Data entry', '03': 'Operations review', '04': 'Finance review', '05': 'Supervisors', '06': 'Audit' },
   merchantStatus: { pending: 'pending', active: 'active', frozen: 'frozen', cancelled: 'cancelled', rejected: 'rejected' },
   inbox: {
-    title: 'Inbox', reviews: { merchantReview: 'Opening review', terminalReview: 'Terminal review', topUpReview: 'Top-up review', policyReview: 'Parameter review', accessReview: 'Access review' }, mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant / number / amount / maker', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
+    title: 'Inbox', reviews: { merchantReview: 'Opening review', terminalReview: 'Terminal review', topUpReview: 'Top-up review', policyReview: 'Parameter review', accessReview: 'Access review' }, mine: 'For me', unclaimed: 'Unclaimed', handled: 'Handled', started: 'Started by me', search: 'Merchant, no., amount…', kind: 'Kind', allKinds: 'All kinds', level: 'level {n} of {m}',
     empty: 'Nothing is waiting for you', claimedBy: '{who} is on it', resubmitted: 'submission {n}', overdue: 'overdue', left: 'due in', listLabel: 'Requests', tabsLabel: 'Kinds of list', at: 'Time', due: 'Due',
     tick: 'Tick', ticked: '{n} ticked', bulkApprove: 'Approve ticked', bulkReturn: 'Return ticked', bulkAll: 'All that match', fresh: '{n} new', choose: 'Choose a request on the left to work on it here', changed: 'This request has just changed: show the latest', sort: 'Order', sorts: { due: 'by due time', newest: 'newest first', amount: 'by amount' },
     views: 'My views', viewName: 'Name of the view', saveView: 'Save these filters', viewActs: { default: 'Make default', up: 'Up', removal: 'Delete' }, isDefault: 'No default',
@@ -62,7 +62,7 @@ export const en: Text = {
     list: [['j', 'next'], ['k', 'previous'], ['o', 'open'], ['x', 'tick'], ['a', 'approve what is open'], ['r', 'return'], ['t', 'hand over'], ['c', 'comment'], ['/', 'search'], ['?', 'this help']],
   },
   bulk: {
-    title: 'Decide many', most: 'at most {n} at once', result: 'Result', ofTicked: '{n} ticked: {able} can be decided, {unable} cannot', ofAll: 'All {n} that match: {able} can be decided, {unable} cannot', sum: 'Sum', decision: 'Decision', confirm: 'Confirm for {n}', unable: 'Cannot be decided, and why', able: 'Will be decided', nothing: 'None of these can be decided',
+    title: 'Decide many', most: 'at most {n} at once', result: 'Result', ofTicked: '{n} ticked: {able} can be decided, {unable} cannot', ofAll: 'All {n} that match: {able} can be decided, {unable} cannot', sum: 'Sum', decision: 'Decision', confirm: 'Confirm for {n}', unable: 'Cannot be decided, and why', able: 'Will be decided', none: 'Nothing is ticked: go back and tick requests', nothing: 'None of these can be decided',
     refused: 'Not done, and why', taken: 'Done', came: '{action}: {n} done, {m} not done', amount: 'Amount', note: 'Note',
   },
   twins: { title: 'Similar requests: check for duplicates', same: 'In common', reasons: { amount: 'merchant and amount', account: 'account', uscc: 'credit code', idCardNo: 'legal person' } },

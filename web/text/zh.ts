@@ -48,7 +48,7 @@ export const zh = {
     list: [['j', '下一条'], ['k', '上一条'], ['o', '打开'], ['x', '选择'], ['a', '审核通过(已打开的申请)'], ['r', '退回'], ['t', '转交'], ['c', '评论'], ['/', '查询'], ['?', '本说明']],
   },
   bulk: {
-    title: '批量审批', most: '一次最多处理 {n} 项', result: '批量审批结果', ofTicked: '已选 {n} 项:可处理 {able} 项,不可处理 {unable} 项', ofAll: '全部筛选结果 {n} 项:可处理 {able} 项,不可处理 {unable} 项', sum: '合计', decision: '审批', confirm: '确定,处理 {n} 项', unable: '不可处理及原因', able: '将处理的申请', nothing: '所选申请都不能处理',
+    title: '批量审批', most: '一次最多处理 {n} 项', result: '批量审批结果', ofTicked: '已选 {n} 项:可处理 {able} 项,不可处理 {unable} 项', ofAll: '全部筛选结果 {n} 项:可处理 {able} 项,不可处理 {unable} 项', sum: '合计', decision: '审批', confirm: '确定,处理 {n} 项', unable: '不可处理及原因', able: '将处理的申请', none: '没有选中任何申请,请返回后勾选', nothing: '所选申请都不能处理',
     refused: '未处理及原因', taken: '已处理', came: '{action}:成功 {n} 项,未处理 {m} 项', amount: '金额', note: '说明',
   },
   twins: { title: '相似申请,请核对是否重复', same: '相同之处', reasons: { amount: '商户与金额', account: '账号', uscc: '信用代码', idCardNo: '法人身份证' } },

@@ -39,11 +39,11 @@ export const openingForm: DraftForm = {
   missing: (attached) => (attached.includes('businessLicense') ? {} : { businessLicense: 'license_missing' }),
   warnings: (ctx, requestNo, form) => merchantWarnings(ctx, readMerchantForm(form), { requestNo, merchantNo: '' }),
   content: async (_ctx, form) => ({ title: form.merchantName ?? '', merchantNo: form.merchantNo ?? '', amountFen: null }),
-  async shapes(ctx, _form, amending, requestNo) {
+  async shapes(ctx, form, amending, requestNo) {
     const { opening } = ctx.text;
     const number = amending
       ? { readonly: true }
-      : { hint: opening.drawHint, button: { path: paths.draft('merchantOpening', requestNo, 'number'), label: opening.draw } };
+      : { ...(form.merchantNo ? {} : { hint: opening.drawHint }), button: { path: paths.draft('merchantOpening', requestNo, 'number'), label: opening.draw } };
     return { ...(await merchantShapes(ctx)), merchantNo: number };
   },
   reserve: async (tx, form, requestNo) => ((await reserve(tx, form.merchantNo ?? '', requestNo)) ? null : { merchantNo: 'number_taken' }),

@@ -76,3 +76,14 @@ export const looksLost = (error: unknown): boolean => {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(CONNECT|57P0[1-3]|08|E[A-Z]{3,}$)/.test(code);
 };
+
+/**
+ * postgres.js hangs each question on functions that V8 makes in the old part of the memory at once, where they stay with all they lead to until that is searched as
+ * a whole, for which everybody waits. So a question that was answered leaves behind what it carried.
+ */
+export function letGo(answered: object): void {
+  const { args } = answered as { args?: unknown };
+  // Its parts are questions as well.
+  for (const part of Array.isArray(args) ? args : []) if (part instanceof Promise) letGo(part);
+  Object.assign(answered, { args: null, parameters: null, string: '', signature: '' });
+}

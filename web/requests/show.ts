@@ -34,11 +34,12 @@ export async function showRequest(
 ): Promise<void> {
   const found = await findWithEvents(ctx.db, requestNo);
   if (!found) return showAccepted(ctx, requestNo, address);
+  // Of what was handed in just now, nobody has told its maker anything that looking at it would read.
   // Waited for before anything else begins, which might fail meanwhile with nobody listening.
   const [[beside, deciders] = [], counted] = (await ahead) ?? [];
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, found, true, { beside, deciders }), said, counted ?? frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, found, !ahead, { beside, deciders }), said, counted ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

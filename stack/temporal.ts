@@ -1,7 +1,7 @@
 // The embedded Temporal server: where its program comes from, and how it is started.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -109,6 +109,9 @@ export interface TemporalPlace {
 /** A cache of 64 MB, and its log written back as seldom: a page that many lifecycles change is then written once. */
 const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL', 'cache_size=-65536', 'wal_autocheckpoint=16384'];
 
+/** Of the processors, so many: web, worker and database want the others, and on two a server that spreads over both wakes them against each other. */
+const SHARE = Math.max(1, Math.floor(availableParallelism() / 2));
+
 /** One server needs no partitions of its task queues: from each of four, a task finds a worker that waits at another only by way of the first, ten a second at most. */
 const onePartition = ['Read', 'Write'].flatMap((way) => ['--dynamic-config-value', `matching.numTaskqueue${way}Partitions=1`]);
 
@@ -141,7 +144,7 @@ export async function startTemporal(place: TemporalPlace, started?: (pid: number
     ...(codecEndpoint ? ['--ui-codec-endpoint', codecEndpoint] : []),
     ...options,
   ];
-  const child = launch({ command: program, args, logFile });
+  const child = launch({ command: program, args, env: { GOMAXPROCS: String(SHARE), ...process.env }, logFile });
   if (child.pid) started?.(child.pid);
   await until('Temporal', () => serves(port), 60_000, child);
   return child;

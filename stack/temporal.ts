@@ -1,8 +1,8 @@
 // The embedded Temporal server: where its program comes from, and how it is started.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
@@ -112,8 +112,18 @@ const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL', 'cache_size=-65536', 
 /** Of the processors, so many: web, worker and database want the others, and on two a server that spreads over both wakes them against each other. */
 const SHARE = Math.max(1, Math.floor(availableParallelism() / 2));
 
-/** One server needs no partitions of its task queues: from each of four, a task finds a worker that waits at another only by way of the first, ten a second at most. */
-const onePartition = ['Read', 'Write'].flatMap((way) => ['--dynamic-config-value', `matching.numTaskqueue${way}Partitions=1`]);
+/**
+ * One server needs no partitions of its task queues: from each of four, a task finds a worker that waits at another only by way of the first, ten a second at most. Tasks go to
+ * one; where a database is older than that, they may still lie in the others, so only one that was made this way (`mark`) is read in one.
+ */
+export function partitions(dbFile: string): string[] {
+  const mark = `${dbFile}.one-partition`;
+  if (!existsSync(dbFile)) {
+    mkdirSync(dirname(mark), { recursive: true });
+    writeFileSync(mark, '');
+  }
+  return ['Write', ...(existsSync(mark) ? ['Read'] : [])].flatMap((way) => ['--dynamic-config-value', `matching.numTaskqueue${way}Partitions=1`]);
+}
 
 /** Starts the dev server on its SQLite file and waits until it serves. */
 export async function startTemporal(place: TemporalPlace, started?: (pid: number) => void): Promise<ChildProcess> {
@@ -136,7 +146,7 @@ export async function startTemporal(place: TemporalPlace, started?: (pid: number
     ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     '--dynamic-config-value',
     'history.transferProcessorMaxPollRPS=2000',
-    ...onePartition,
+    ...partitions(dbFile),
     '--dynamic-config-value',
     'system.forceSearchAttributesCacheRefreshOnRead=true',
     '--dynamic-config-value',

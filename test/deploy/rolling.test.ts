@@ -166,6 +166,9 @@ test('/readyz names what is down; a log line carries the ids of its request and 
   });
   const answers = () => answersOk(`http://127.0.0.1:${port}/healthz`);
   await until('web', answers, 30_000, child);
+  // The first question starts the thread of the terminals, which may take longer than an answer waits.
+  const terminals = async () => ((await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { terminals: string }).terminals === 'ok';
+  await until('terminals', terminals, 30_000, child);
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
   assert.deepEqual([answer.status, await answer.json()], [503, { postgres: 'ok', temporal: 'down', terminals: 'ok', web: 'ok' }]);
   const person = await signInAt(`http://127.0.0.1:${port}`, 'check001');

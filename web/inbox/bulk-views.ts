@@ -33,12 +33,14 @@ interface Preview {
   from: string;
   items: readonly Item[];
   all: boolean;
+  /** Nothing was chosen at all. */
+  unticked?: boolean;
   batch: string;
   reason: string;
   fault: Refusal | null;
 }
 
-export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, batch, reason, fault }: Preview): Promise<Raw> {
+export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, unticked, batch, reason, fault }: Preview): Promise<Raw> {
   const { text } = ctx;
   const words = text.bulk;
   const able = items.filter((item) => item.refusal === null);
@@ -49,7 +51,7 @@ export function bulkPreview(ctx: SignedInCtx, { decision, from, items, all, batc
     title: words.title,
     crumbs: [{ label: text.inbox.title, path: back }, { label: words.title }],
     entry: 'inbox',
-    notice: able.length === 0 && notice('warn', items.length === 0 ? words.none : words.nothing),
+    notice: able.length === 0 && notice('warn', unticked ? words.none : words.nothing),
     body: html`<div class="head"><h1>${words.title}</h1></div><div class="page"><section class="card"><p id="sum">${fill(all ? words.ofAll : words.ofTicked, { n: items.length, able: able.length, unable: unable.length })}${items.length >= MOST && html` · ${fill(words.most, { n: MOST })}`}${sum > 0 && html` · ${words.sum} <b class="num">${showFen(sum)}</b>`}</p>
 <form method="post" action="${paths.bulk('decision')}" class="decision">${token(ctx)}<input type="hidden" name="batch" value="${batch}"><input type="hidden" name="from" value="${from}">${able.map(({ request }) => html`<input type="hidden" name="item" value="${request.requestNo}:${request.revision}">`)}
 <label class="inline row"><span>${words.decision}</span><select class="field short" name="decision">${options(

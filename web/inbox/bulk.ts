@@ -36,7 +36,7 @@ async function preview(ctx: SignedInCtx): Promise<void> {
   const decision = decisionOf(field(body, 'decision', 10) || field(body, 'all', 10));
   const numbers = all ? await everyNumber(ctx, from) : texts(body.no).slice(0, MOST);
   const items = (await Promise.all(numbers.map((no) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
-  page(ctx, await bulkPreview(ctx, { decision, from, items, all, batch: randomUUID(), reason: '', fault: null }));
+  page(ctx, await bulkPreview(ctx, { decision, from, items, all, unticked: !all && numbers.length === 0, batch: randomUUID(), reason: '', fault: null }));
 }
 
 async function everyNumber(ctx: SignedInCtx, from: string): Promise<string[]> {

@@ -10,14 +10,10 @@ import { paths } from '../ui/paths.ts';
 import { besides, findWithEvents, firstDeciders, knownOf, plain, told } from './page.ts';
 import { requestPage } from './views.ts';
 
-/** What the page of a new request shows whatever becomes of it: asked for while its worker is at it. */
+/** What the page of a new request shows whatever becomes of it: asked for while its worker is at it. What fails is asked for again where it is shown. */
 export function lookAhead(ctx: SignedInCtx, { requestNo, kind, ...content }: Submission) {
-  // What fails is asked for again where it is shown.
-  const failed = () => null;
-  const reading = together(ctx.db, (db) =>
-    Promise.all([besides({ db, user: ctx.user }, requestNo, content).catch(failed), firstDeciders(db, kind).catch(failed)]),
-  );
-  return Promise.all([reading.catch(() => []), frameCounts(ctx, requestNo).catch(failed)]);
+  const reading = together(ctx.db, (db) => Promise.all([besides({ db, user: ctx.user }, requestNo, content), firstDeciders(db, kind)]));
+  return Promise.all([reading.catch(() => []), frameCounts(ctx, requestNo).catch(() => null)]);
 }
 
 interface Answering {
@@ -34,12 +30,13 @@ export async function showRequest(
 ): Promise<void> {
   const found = await findWithEvents(ctx.db, requestNo);
   if (!found) return showAccepted(ctx, requestNo, address);
-  // Of what was handed in just now, nobody has told its maker anything that looking at it would read.
+  // Of what was handed in just now and stands, its maker has not been told anything that looking at it would read.
+  const reads = !ahead || found.row.state !== 'submitted';
   // Waited for before anything else begins, which might fail meanwhile with nobody listening.
   const [[beside, deciders] = [], counted] = (await ahead) ?? [];
   const commandId = query(ctx, 'command', 100);
   const said = commandId ? told(ctx, requestNo, commandId) : again && notice('warn', ctx.text.opening.accepted);
-  const [shown, words, counts] = await Promise.all([knownOf(ctx, found, !ahead, { beside, deciders }), said, counted ?? frameCounts(ctx, requestNo)]);
+  const [shown, words, counts] = await Promise.all([knownOf(ctx, found, reads, { beside, deciders }), said, counted ?? frameCounts(ctx, requestNo)]);
   page(ctx, await requestPage(ctx, shown, { ...plain, notice: words }, { counts, address }));
 }
 

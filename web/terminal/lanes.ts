@@ -79,10 +79,22 @@ class WaitingRoom {
   }
 }
 
+/** Whether the thread is there was asked, and is not answered yet. */
+interface Call {
+  answered: Promise<void>;
+  done(): void;
+  failed(error: Error): void;
+}
+function calling(): Call {
+  const call = {} as Call;
+  call.answered = new Promise((done, failed) => Object.assign(call, { done, failed }));
+  return call;
+}
+
 class Apart {
   readonly #url: string;
   readonly #waiting = new WaitingRoom();
-  #calls: { done(): void; failed(error: Error): void }[] = [];
+  #call: Call | null = null;
   #worker: Worker | null = null;
   #restsUntil = 0;
   #answered = false;
@@ -106,10 +118,11 @@ class Apart {
   ready(): Promise<void> {
     const worker = this.start();
     if (!worker) return Promise.reject(new Error('there is no thread of the lanes'));
-    return new Promise((done, failed) => {
-      this.#calls.push({ done, failed });
+    if (!this.#call) {
+      this.#call = calling();
       worker.postMessage(NOTHING);
-    });
+    }
+    return this.#call.answered;
   }
 
   /** Null where none can be started now. */
@@ -156,12 +169,17 @@ class Apart {
   /** Whatever waits; nobody knows what became of what was handed on. */
   #fail(why: string): void {
     this.#asked = [];
-    for (const { failed } of [...this.#calls.splice(0), ...this.#waiting.everybody()]) failed(new Error(why));
+    const call = this.#call;
+    this.#call = null;
+    for (const { failed } of [...(call ? [call] : []), ...this.#waiting.everybody()]) failed(new Error(why));
   }
 
   #told(told: Told): void {
     this.#answered = true;
-    if (told.length === 0) for (const { done } of this.#calls.splice(0)) done();
+    if (told.length === 0) {
+      this.#call?.done();
+      this.#call = null;
+    }
     for (const one of told) {
       const waiting = this.#waiting.leave(one.no);
       if ('answer' in one) waiting?.done(one.answer);

@@ -21,7 +21,9 @@ export interface Checked {
   levels: string[];
   /** What those groups are called. */
   groupNames: CodeNames;
-  /** Who may decide the first level. */
+  /** The group of the first level. */
+  members: { code: string; name: string }[];
+  /** Who of them may decide it. */
   deciders: { code: string; name: string }[];
   /** Epoch ms until which the first level should decide, were it submitted now. */
   due: number;
@@ -40,7 +42,7 @@ async function checkWith(ctx: SignedInCtx, rule: DraftForm, requestNo: string, f
   const { db } = ctx;
   const now = Date.now();
   const content = { ...(await rule.content(ctx, form)), data: form };
-  const [{ files, faults, warnings }, { plan, levels, deciders }, similar, groupNames] = await Promise.all([
+  const [{ files, faults, warnings }, { plan, levels, people }, similar, groupNames] = await Promise.all([
     findings(ctx, rule, requestNo, form, held),
     reviewers(ctx, rule, requestNo, form),
     twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
@@ -54,7 +56,8 @@ async function checkWith(ctx: SignedInCtx, rule: DraftForm, requestNo: string, f
     similar,
     levels,
     groupNames,
-    deciders,
+    members: people,
+    deciders: people.filter((one) => one.code !== ctx.user.code),
     due: afterWorking(now, plan.escalateMs, plan.calendar),
     complete: Object.keys(faults).length === 0 && unconfirmed.length === 0,
     attachments: files.map((file) => `${file.part} ${file.sha256.slice(0, 16)}`).join('\n'),
@@ -71,10 +74,9 @@ async function findings(ctx: SignedInCtx, rule: DraftForm, requestNo: string, fo
   return { files, faults: { ...found, ...rule.missing?.(files.map((file) => file.part)) }, warnings };
 }
 
-/** The groups that would decide it, and who of the first one. */
+/** The groups that would decide it, and who is in the first one. */
 async function reviewers(ctx: SignedInCtx, rule: DraftForm, requestNo: string, form: Typed) {
   const [plan, asked] = await Promise.all([approvalPlan(ctx.db, rule.kind), rule.levels?.(ctx, requestNo, form) ?? null]);
   const levels = asked ?? plan.levels.map((level) => level.group);
-  const deciders = (await members(ctx.db, levels[0] ?? '')).filter((one) => one.code !== ctx.user.code);
-  return { plan, levels, deciders };
+  return { plan, levels, people: await members(ctx.db, levels[0] ?? '') };
 }

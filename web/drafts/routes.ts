@@ -214,7 +214,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (result === 'unreachable' || result === 'uncertain') return again(checked, 503, ctx.text.request[result]);
   const scripted = field(ctx.req.body, '_script', 3) === 'yes';
   const before = result === 'already';
-  const ahead = scripted && !before ? lookAhead(ctx, submission) : undefined;
+  const ahead = scripted && !before ? lookAhead(ctx, requestNo, checked, submission.data) : undefined;
   // The worker marks the draft with its rows, and tells of them; when nothing was heard at once, it is marked here.
   if (!(await ctx.live.next(requestNo, SOON_MS))) await Promise.all([oneStatement(ctx.db, (tx) => markAccepted(tx, requestNo)), settled(ctx, requestNo)]);
   // A script puts the page's own address in place, so that a reload hands nothing in again; a browser without one is sent there.

@@ -3,13 +3,13 @@ import { attachmentsOf } from '../../db/attachments.ts';
 import { type Db, together } from '../../db/connect.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { preferencesOf } from '../../db/preferences.ts';
-import { approvalPlan, codeNames } from '../../db/reference.ts';
+import { codeNames } from '../../db/reference.ts';
 import { findRequest, type RequestRow, requestEvents } from '../../db/requests.ts';
 import { lastSeen } from '../../db/seen.ts';
-import { twinRequests } from '../../db/twins.ts';
+import { type TwinRequest, twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
-import { type Kind, kinds } from '../../workflows/rules/kinds.ts';
-import { type Actor, type Content, involvedIn, type Request, type RequestEvent, waitsFor } from '../../workflows/rules/request.ts';
+import { kinds } from '../../workflows/rules/kinds.ts';
+import { type Actor, involvedIn, type Request, type RequestEvent, waitsFor } from '../../workflows/rules/request.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { forbidden, notFound, param, query, type SignedInCtx } from '../http.ts';
@@ -56,51 +56,51 @@ export async function visible(ctx: SignedInCtx, requestNo = param(ctx, 'no')): P
 }
 
 /** What a request's page shows that does not depend on where the request stands. */
-export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, requestNo: string, content: Content) {
-  const { areaCode = '', mcc = '' } = content.data;
-  const [attachments, seen, names, { phrases }, twins] = await Promise.all([
+export async function besides({ db, user }: Pick<SignedInCtx, 'db' | 'user'>, requestNo: string, { areaCode = '', mcc = '' }: Request['data']) {
+  const [attachments, seen, names, { phrases }] = await Promise.all([
     attachmentsOf(db, requestNo),
     lastSeen(db, requestNo, user.code),
     codeNames(db, areaCode, mcc),
     preferencesOf(db, user.code),
-    twinRequests(db, requestNo, content.merchantNo, twinKeys(content)),
   ]);
-  return { attachments, seen, names, phrases, twins };
-}
-
-/** Who decides at a level. */
-interface Deciders {
-  group: string;
-  people: { code: string; name: string }[];
-}
-/** Who will decide about a submission of this kind first, where nothing but the kind says so. */
-export async function firstDeciders(db: Db, kind: Kind): Promise<Deciders | null> {
-  const [first] = (await approvalPlan(db, kind)).levels;
-  return first ? { group: first.group, people: await members(db, first.group) } : null;
+  return { attachments, seen, names, phrases };
 }
 
 /** What was looked up before the request's row was there. */
 export interface Ahead {
   beside?: Awaited<ReturnType<typeof besides>> | null;
-  deciders?: Deciders | null;
+  /** Group and members of the first level, and what looks like it, as the check of the form has read them. */
+  group?: string | undefined;
+  people?: Known['deciders'];
+  twins?: TwinRequest[];
 }
 /** The same of what was read just now; what is only looked up in advance (`reads` false) reads no notices. */
-export async function knownOf(ctx: SignedInCtx, { row, events }: Found, reads = true, { beside, deciders }: Ahead = {}): Promise<Known> {
+export async function knownOf(
+  ctx: SignedInCtx,
+  { row, events }: Found,
+  reads = true,
+  { beside, group: first, people: known, twins }: Ahead = {},
+): Promise<Known> {
   const { user } = ctx;
   const { requestNo } = row;
   if (!maySee(row.whole, user)) throw forbidden();
   const group = waitsFor(row.whole);
-  const membersOf = (db: Db) => (group === null ? [] : group === deciders?.group ? deciders.people : members(db, group));
+  const membersOf = (db: Db) => (group === null ? [] : known && group === first ? known : members(db, group));
   const reading = together(ctx.db, (db) =>
-    Promise.all([membersOf(db), consequenceOf({ ...ctx, db }, row.whole), beside ?? besides({ db, user }, requestNo, row.whole)]),
+    Promise.all([
+      membersOf(db),
+      consequenceOf({ ...ctx, db }, row.whole),
+      beside ?? besides({ db, user }, requestNo, row.whole.data),
+      twins ?? twinRequests(db, requestNo, row.merchantNo, twinKeys(row.whole)),
+    ]),
   );
-  const [[people, consequence, rest], codes, policy] = await Promise.all([
+  const [[people, consequence, rest, similar], codes, policy] = await Promise.all([
     reading,
     codeNamesOf(ctx),
     signInPolicy(ctx.db),
     reads && readNotices(ctx.db, user.code, requestNo),
   ]);
-  return { request: row.whole, events, deciders: people, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
+  return { request: row.whole, events, deciders: people, twins: similar, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
 }
 
 /** A request beside the list of the inbox. */

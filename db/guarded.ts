@@ -81,9 +81,9 @@ export const looksLost = (error: unknown): boolean => {
  * postgres.js hangs each question on functions that V8 makes in the old part of the memory at once, where they stay with all they lead to until that is searched as
  * a whole, for which everybody waits. So a question that was answered leaves behind what it carried.
  */
-export function letGo(answered: object): void {
+export function unload(answered: object): void {
   const { args } = answered as { args?: unknown };
   // Its parts are questions as well.
-  for (const part of Array.isArray(args) ? args : []) if (part instanceof Promise) letGo(part);
+  for (const part of Array.isArray(args) ? args : []) if (part instanceof Promise) unload(part);
   Object.assign(answered, { args: null, parameters: null, string: '', signature: '' });
 }

@@ -1,6 +1,6 @@
 // The lanes of 联机业务: messages of one merchant in their order, each batch one transaction.
 import type postgres from 'postgres';
-import { letGo } from './guarded.ts';
+import { unload } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
 import { readScenes } from './online-scene.ts';
@@ -40,7 +40,7 @@ async function transact(sql: postgres.Sql, batch: readonly Incoming[], render: R
     const ended = sql`commit`.execute();
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
     const [, , [row]] = await all([written, ended, status]);
-    letGo(written);
+    unload(written);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
     return outcomes;
   } catch (error) {

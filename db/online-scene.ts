@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import type { Turnover } from '../workflows/rules/limits.ts';
 import type { Txn } from '../workflows/rules/online.ts';
 import { businessDate } from '../workflows/rules/time.ts';
-import { letGo } from './guarded.ts';
+import { unload } from './guarded.ts';
 import { type Incoming, keyOf } from './online.ts';
 
 export interface Tables {
@@ -75,7 +75,7 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
     select online_facts(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
       ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as facts`.execute();
   const [row] = (await asked).splice(0);
-  letGo(asked);
+  unload(asked);
   if (!row) throw new Error('online_facts answered nothing');
   // The locks may have been waited for over midnight.
   if (businessDate(Date.now()) !== today) throw Object.assign(new Error('the day changed meanwhile'), { code: '40001' });

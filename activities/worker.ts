@@ -52,7 +52,7 @@ export async function makeWorker(connection: NativeConnection, db: Db, settings:
     interceptors: { activity: [logIds] },
     shutdownGraceTime: '10s',
     reuseV8Context: true,
-    ...fewPollers(settings.WORKFLOW_CACHE),
+    ...pollers(settings.WORKFLOW_CACHE),
   });
 }
 
@@ -88,13 +88,16 @@ const logIds = ({ info }: ActivityContext) => ({
   },
 });
 
+/** Ten, as without a setting, are two for new requests, each away with a task while the next one waits. */
+export const POLLERS = 40;
+
 /**
  * A workflow with a local activity under way cannot leave the cache; a task that finds the cache full of such ones waits until it times out
  * (temporalio/sdk-rust#886). So a small cache takes no more tasks than it can hold.
  */
-function fewPollers(cache: number) {
+function pollers(cache: number) {
   if (cache === 0) return { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 };
-  return cache < 40 ? { maxConcurrentWorkflowTaskPolls: 2 } : {};
+  return { maxConcurrentWorkflowTaskPolls: cache < POLLERS ? 2 : POLLERS };
 }
 
 /** A page that somebody waits for goes before a file that is being written, where both want the same processor. */

@@ -19,14 +19,19 @@ export async function closedLoop(total: number, width: number, one: (n: number) 
   return (total * 1000) / (performance.now() - began);
 }
 
-/** Closed loop over a time: `width` at a time for `seconds`; answers how many ended in it a second. What is then under way is waited for, but not counted. */
-export async function closedWindow(seconds: number, width: number, one: () => Promise<void>): Promise<number> {
-  const end = performance.now() + seconds * 1000;
+/**
+ * Closed loop over a time: `width` at a time, and how many end a second within `seconds`. They are counted once `ramp` seconds have filled the line, since whoever takes longer
+ * fills it later; what is then under way is waited for, but not counted.
+ */
+export async function closedWindow(ramp: number, seconds: number, width: number, one: () => Promise<void>): Promise<number> {
+  const from = performance.now() + ramp * 1000;
+  const end = from + seconds * 1000;
   let ended = 0;
   const lane = async () => {
     while (performance.now() < end) {
       await one();
-      if (performance.now() < end) ended += 1;
+      const now = performance.now();
+      if (now >= from && now < end) ended += 1;
     }
   };
   await Promise.all(Array.from({ length: width }, lane));

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { sql } from 'drizzle-orm';
+import { POLLERS } from '../../activities/worker.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { check001, command, opening, seedCast } from '../cast.ts';
 import { startServers } from '../servers.ts';
@@ -16,6 +17,7 @@ import { ended, startWeb, startWorker } from './web-process.ts';
 
 export const twinActivities = { submit: async () => undefined, effect: async () => undefined };
 
+const RAMP = 2;
 const SECONDS = 5;
 const IN_FLIGHT = 64;
 const ROUNDS = 12;
@@ -54,6 +56,7 @@ async function openTwin(world: World) {
     workflowsPath,
     activities: twinActivities,
     maxCachedWorkflows: 600,
+    maxConcurrentWorkflowTaskPolls: POLLERS,
   });
   const ended = worker.run();
   let n = 0;
@@ -85,14 +88,14 @@ async function throughput(world: World, twin: () => Promise<void>): Promise<void
   };
   // As in life: the web has reserved the number before it starts the workflow.
   await world.db.execute(
-    sql`insert into reserved_number (merchant_no, request_no) select '89821015411' || lpad(n::text, 4, '0'), 'MO20261123' || lpad(n::text, 6, '0') from generate_series(1, 4000) n`,
+    sql`insert into reserved_number (merchant_no, request_no) select '89821015411' || lpad(n::text, 4, '0'), 'MO20261123' || lpad(n::text, 6, '0') from generate_series(1, 5000) n`,
   );
   const rates: { ours: number[]; twin: number[] } = { ours: [], twin: [] };
   await closedLoop(WARM_UP, IN_FLIGHT, ours);
   await closedLoop(WARM_UP, IN_FLIGHT, twin);
   for (let round = 0; round < ROUNDS; round++) {
-    rates.ours.push(await closedWindow(SECONDS, IN_FLIGHT, ours));
-    rates.twin.push(await closedWindow(SECONDS, IN_FLIGHT, twin));
+    rates.ours.push(await closedWindow(RAMP, SECONDS, IN_FLIGHT, ours));
+    rates.twin.push(await closedWindow(RAMP, SECONDS, IN_FLIGHT, twin));
     console.log(`round ${round + 1}: ours ${rates.ours.at(-1)?.toFixed(1)}/s, twin ${rates.twin.at(-1)?.toFixed(1)}/s`);
   }
   const [books] =

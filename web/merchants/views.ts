@@ -40,7 +40,7 @@ export function merchantsPage(
       `${words.area}: ${text.common.all}`,
     )}</select><button class="btn">${text.common.query}</button></form>
 <div class="table" tabindex="0" role="region" aria-label="${words.title}"><table class="t wide"><thead><tr><th>${text.fields.merchantNo}</th><th>${text.fields.merchantName}</th><th>${text.fields.shortName}</th><th>${text.fields.uscc}</th><th>${words.area}</th><th>MCC</th><th>${words.status}</th><th>${words.versions}</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr><td class="mono"><a href="${paths.merchant(row.merchantNo)}">${row.merchantNo}</a></td><td>${row.name}</td><td>${row.shortName}</td><td class="mono">${row.uscc}</td><td>${areaName.get(row.areaCode)}</td><td class="mono">${row.mcc}</td><td>${statusTag(text, row.status)}</td><td class="num">${row.version}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
+<tbody>${rows.map((row) => html`<tr><td class="mono"><a href="${paths.merchant(row.merchantNo)}">${row.merchantNo}</a></td><td>${row.name}</td><td>${row.shortName}</td><td class="mono">${row.uscc}</td><td class="line">${areaName.get(row.areaCode)}</td><td class="mono">${row.mcc}</td><td>${statusTag(text, row.status)}</td><td class="num">${row.version}</td></tr>`)}</tbody></table>${rows.length === 0 && html`<p class="empty">${text.common.none}</p>`}</div>
 ${pager(text, filter.after ? paths.merchants(keep) : null, next ? paths.merchants({ ...keep, after: next }) : null)}`,
   });
 }

@@ -13,10 +13,13 @@ export type Reader = Db | Tx;
 /** The role of the application (roles.sql): nothing of it can change the ledger but by posting. */
 export const APP_ROLE = 'zhangfang_app';
 
+/** A transaction that has said nothing for so long is ended by the server: whatever it holds, others wait for. A file that somebody takes slowly rests less. */
+const FORGOTTEN_MS = 300_000;
+
 /** Opens a pool of at most `max` connections; `role` null works as whoever the address signs in, which only migrations need. */
 export function openDb(url: string, max = 10, role: string | null = APP_ROLE): Db {
   const open = (most: number, plans = {}): Db => {
-    const connection = { application_name: 'zhangfang', ...(role ? { role } : {}), ...plans };
+    const connection = { application_name: 'zhangfang', idle_in_transaction_session_timeout: FORGOTTEN_MS, ...(role ? { role } : {}), ...plans };
     return drizzle(guarded(preparing(connectTo(url, { max: most, onnotice: () => undefined, connect_timeout: 5, idle_timeout: 60, connection }))));
   };
   const db = open(max);

@@ -1,5 +1,5 @@
 // What a handler gets and how it answers. Handlers are plain functions of a context; who may call them stands in the route.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Request as Req, Response as Res } from 'express';
 import type { Db } from '../db/connect.ts';
@@ -62,7 +62,9 @@ export function asWorkbook({ res }: Ctx, fileName: string): void {
 
 /** 303, so that a reload never posts again. */
 export function see(ctx: Ctx, path: string): void {
-  if (ctx.req.get('HX-Request') === 'true') ctx.res.set('HX-Redirect', path).status(204).end();
+  // A header takes nothing but ASCII; a redirect sees to it itself.
+  const ascii = path.toWellFormed().replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
+  if (ctx.req.get('HX-Request') === 'true') ctx.res.set('HX-Redirect', ascii).status(204).end();
   else ctx.res.redirect(303, path);
 }
 
@@ -82,8 +84,22 @@ export const forbidden = () => new HttpError(403, (text) => text.signIn.forbidde
 /** One value of the body or the query as text; `max` code units are kept. */
 export function field(source: unknown, name: string, max = 4000): string {
   const value = typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
-  // PostgreSQL keeps neither U+0000 nor half a surrogate pair.
-  return typeof value === 'string' ? value.slice(0, max).replaceAll('\0', '').toWellFormed() : '';
+  return typeof value === 'string' ? kept(value.slice(0, max)) : '';
+}
+/** PostgreSQL keeps neither U+0000 nor half a surrogate pair. */
+export const kept = (text: string) => text.replaceAll('\0', '').toWellFormed();
+/** All values of a name that may stand several times. */
+export const fields = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').map(kept);
+
+/**
+ * The id of a command: what the form was given, for this person, this object and what they ask of it. Sent again it is the same command; an id that was used for anything else, or by
+ * anybody else, stands for another one, so that no attempt hides behind it.
+ */
+export function commandIdOf({ req, user }: Pick<SignedInCtx, 'req' | 'user'>, object: string, action: string, content: unknown = null): string {
+  const given = field(req.body, 'commandId', 100) || randomUUID();
+  return createHash('sha256')
+    .update(JSON.stringify([user.code, object, action, given, content]))
+    .digest('base64url');
 }
 export const param = (ctx: Ctx, name: string) => field(ctx.req.params, name, 100);
 export const query = (ctx: Ctx, name: string, max = 200) => field(ctx.req.query, name, max);

@@ -1,5 +1,4 @@
 // 风险预警: the cases, and what is done about one.
-import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { alerts, findAlert } from '../../db/alerts.ts';
 import { audit } from '../../db/audit.ts';
@@ -7,7 +6,7 @@ import { findMerchant } from '../../db/merchants.ts';
 import { openRequestsOf } from '../../db/open-requests.ts';
 import { alertSignal } from '../../workflows/risk-alert.ts';
 import { type AlertAction, alertActions, alertRefusal } from '../../workflows/rules/alerts.ts';
-import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { commandIdOf, field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { patiently } from '../requests/commands.ts';
 import type { Hole } from '../ui/html.ts';
 import { notice } from '../ui/parts.ts';
@@ -43,8 +42,8 @@ async function act(ctx: SignedInCtx): Promise<void> {
   const row = await findAlert(ctx.db, no);
   if (!row) throw notFound();
   const [action, text] = [field(ctx.req.body, 'action', 20), field(ctx.req.body, 'text', 1000).trim()];
-  const commandId = field(ctx.req.body, 'commandId', 60) || randomUUID();
   if (!isAction(action)) throw notFound();
+  const commandId = commandIdOf(ctx, no, action, text);
   const { code, name, groups, rights } = ctx.user;
   const owner = row.whole?.owner ?? null;
   const refusal = alertRefusal({ state: row.state, owner }, { action, actor: ctx.user, text });

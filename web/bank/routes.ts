@@ -4,7 +4,6 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import busboy from 'busboy';
 import { audit } from '../../db/audit.ts';
 import { bankAccounts, bankLines } from '../../db/bank.ts';
 import { mayCall } from '../../db/rate-limits.ts';
@@ -14,6 +13,7 @@ import { field, HttpError, notFound, page, param, query, type Route, type Signed
 import { fill } from '../text/index.ts';
 import { notice } from '../ui/parts.ts';
 import { paths } from '../ui/paths.ts';
+import { readUpload } from '../upload.ts';
 import { importFile, sha256Of } from './importing.ts';
 import { isRole } from './layout.ts';
 import { readStatement, UnreadStatement } from './reading.ts';
@@ -78,26 +78,14 @@ async function upload(ctx: SignedInCtx): Promise<void> {
 async function receive(ctx: SignedInCtx): Promise<{ path: string; fileName: string; account: string } | null> {
   await mkdir(folder(ctx), { recursive: true, mode: 0o700 });
   const path = join(folder(ctx), `half-${randomUUID()}`);
-  let fileName: string | null = null;
-  let account = '';
-  let tooLarge = false;
-  const written: Promise<void>[] = [];
-  const form = busboy({ headers: ctx.req.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 5, fileSize: MAX_BYTES, fieldSize: 100 } });
-  form.on('field', (name, value) => {
-    if (name === 'account') account = value.trim();
-  });
-  form.on('file', (_name, stream, info) => {
-    fileName = [...(info.filename ?? '')].slice(0, 100).join('');
-    stream.on('limit', () => {
-      tooLarge = true;
-    });
-    written.push(pipeline(stream, createWriteStream(path, { mode: 0o600 })));
-  });
-  await pipeline(ctx.req, form);
-  await Promise.all(written);
-  if (fileName && !tooLarge) return { path, fileName, account };
-  await rm(path, { force: true });
-  return null;
+  let whole = false;
+  try {
+    const { field, fileName, tooLarge } = await readUpload(ctx.req, MAX_BYTES, (stream) => pipeline(stream, createWriteStream(path, { mode: 0o600 })));
+    whole = Boolean(fileName) && !tooLarge;
+    return fileName && whole ? { path, fileName, account: field('account').trim() } : null;
+  } finally {
+    if (!whole) await rm(path, { force: true });
+  }
 }
 
 async function preview(ctx: SignedInCtx, sha: string, said?: StatementRefusal): Promise<void> {
@@ -143,6 +131,7 @@ async function keep(ctx: SignedInCtx): Promise<void> {
     if (word !== '' && isRole(role)) columns[word] = role;
   }
   const [sha, fileName, account] = [field(body, 'sha', 64), field(body, 'name', 120), field(body, 'account', 32)];
+  if (!fileOf(ctx, sha)) throw notFound();
   if (name !== '' && Object.keys(columns).length > 0)
     await ctx.db.transaction(async (tx) => {
       if (!(await keepLayout(tx, { name, columns, madeBy: ctx.user.code, at: new Date() }))) return;

@@ -3,10 +3,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import busboy from 'busboy';
 import { fileTypeFromBuffer } from 'file-type';
 import { addAttachment, attachmentsOf, findAttachment, removeAttachment } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
+import type { Reader } from '../../db/connect.ts';
 import { type DraftRow, findDraft, isHeld, lockDraft } from '../../db/drafts.ts';
 import { findRequest } from '../../db/requests.ts';
 import { isKind, kindRule } from '../../workflows/rules/kinds.ts';
@@ -14,6 +14,7 @@ import { forbidden, HttpError, notFound, page, param, type Route, type SignedInC
 import { maySee } from '../requests/page.ts';
 import type { Text } from '../text/index.ts';
 import { paths } from '../ui/paths.ts';
+import { readUpload } from '../upload.ts';
 import type { DraftForm } from './form.ts';
 import { formPage } from './views.ts';
 
@@ -49,7 +50,9 @@ interface Received {
 
 async function upload(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   const requestNo = param(ctx, 'no');
-  await assertWritable(ctx, requestNo, await findDraft(ctx.db, requestNo));
+  const draft = await findDraft(ctx.db, requestNo);
+  if (draft?.kind !== rule.kind) throw notFound();
+  await assertWritable(ctx, ctx.db, draft);
   const received = await receive(ctx).catch(() => null);
   const type = received && !received.tooLarge ? await fileTypeFromBuffer(received.bytes) : undefined;
   const fault = await faultOf(ctx, requestNo, received, type?.mime);
@@ -69,7 +72,8 @@ async function upload(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
     at: new Date(),
   };
   await ctx.db.transaction(async (tx) => {
-    await assertWritable(ctx, requestNo, await lockDraft(tx, requestNo));
+    await assertWritable(ctx, tx, await lockDraft(tx, requestNo));
+    if (await isFull(tx, requestNo)) throw new HttpError(422, (text) => text.opening.fileMany);
     await addAttachment(tx, row);
     await audit(tx, { by: ctx.user, action: 'attachment.added', object: requestNo, detail: { part, sha256 }, address: ctx.address });
   });
@@ -81,8 +85,10 @@ async function faultOf(ctx: SignedInCtx, requestNo: string, received: Received |
   if (received?.tooLarge) return words.fileLarge;
   if (!received || received.bytes.length === 0) return words.fileMissing;
   if (!mime || !accepted.includes(mime)) return words.fileWrong;
-  return (await attachmentsOf(ctx.db, requestNo)).length >= MAX_FILES ? words.fileMany : null;
+  return (await isFull(ctx.db, requestNo)) ? words.fileMany : null;
 }
+
+const isFull = async (db: Reader, requestNo: string) => (await attachmentsOf(db, requestNo)).length >= MAX_FILES;
 
 async function refuse(ctx: SignedInCtx, rule: DraftForm, requestNo: string, fileFault: string): Promise<void> {
   const draft = await findDraft(ctx.db, requestNo);
@@ -91,37 +97,21 @@ async function refuse(ctx: SignedInCtx, rule: DraftForm, requestNo: string, file
   page(ctx, await formPage(ctx, rule, { draft, form: rule.read(draft.data, draft.data), reasons: draft.reasons, checked: null, amending, fileFault }), 422);
 }
 
-/** Only its maker, and only while the form is open to them and no submission is under way. */
-async function assertWritable(ctx: SignedInCtx, requestNo: string, draft: DraftRow | null): Promise<void> {
+/** Only its maker, and only while the form is open to them and no submission is under way. Reads with `db`: whoever holds the draft's lock must not wait for another connection. */
+async function assertWritable(ctx: SignedInCtx, db: Reader, draft: DraftRow | null): Promise<void> {
   if (draft?.makerCode !== ctx.user.code) throw notFound();
-  const row = await findRequest(ctx.db, requestNo);
+  const row = await findRequest(db, draft.requestNo);
   if (row ? row.state !== 'returned' : draft.acceptedAt) throw new HttpError(409, (text) => text.opening.gone);
   if (isHeld(draft, Date.now())) throw new HttpError(409, (text) => text.opening.held);
 }
 
 /** The one file of the form, or null; what is over the limit is dropped while it streams. */
 async function receive(ctx: SignedInCtx): Promise<Received | null> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let part = '';
-    let fileName: string | null = null;
-    let tooLarge = false;
-    const form = busboy({ headers: ctx.req.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 5, fileSize: MAX_BYTES, fieldSize: 100 } });
-    form.on('field', (name, value) => {
-      if (name === 'part') part = value;
-    });
-    form.on('file', (_name, stream, info) => {
-      fileName = [...(info.filename ?? '')].slice(0, 100).join('') || 'file';
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('limit', () => {
-        tooLarge = true;
-        chunks.length = 0;
-      });
-    });
-    form.on('close', () => resolve(fileName === null ? null : { part, fileName, bytes: Buffer.concat(chunks), tooLarge }));
-    form.on('error', reject);
-    ctx.req.pipe(form);
+  const chunks: Buffer[] = [];
+  const { field, fileName, tooLarge } = await readUpload(ctx.req, MAX_BYTES, async (stream) => {
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
   });
+  return fileName === null ? null : { part: field('part'), fileName: fileName || 'file', bytes: Buffer.concat(chunks), tooLarge };
 }
 
 const folder = (ctx: SignedInCtx) => resolve(ctx.settings.DATA_DIR, 'attachments');
@@ -158,7 +148,7 @@ async function remove(ctx: SignedInCtx): Promise<void> {
   const row = await findAttachment(ctx.db, param(ctx, 'id'));
   if (!row) throw notFound();
   await ctx.db.transaction(async (tx) => {
-    await assertWritable(ctx, row.requestNo, await lockDraft(tx, row.requestNo));
+    await assertWritable(ctx, tx, await lockDraft(tx, row.requestNo));
     await removeAttachment(tx, row.id, row.requestNo);
     await audit(tx, {
       by: ctx.user,

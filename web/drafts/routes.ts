@@ -1,5 +1,4 @@
 // Drafts of every kind: the list of one's own, 新增, the draft that saves itself, 提交前检查 and 确定.
-import { randomUUID } from 'node:crypto';
 import { removeAttachmentsOf } from '../../db/attachments.ts';
 import { audit } from '../../db/audit.ts';
 import { oneStatement, together } from '../../db/connect.ts';
@@ -9,7 +8,7 @@ import { findRequest } from '../../db/requests.ts';
 import { kindRule } from '../../workflows/rules/kinds.ts';
 import { maskedFields } from '../../workflows/rules/merchant-form.ts';
 import type { Submission } from '../../workflows/rules/request.ts';
-import { field, forbidden, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { commandIdOf, field, forbidden, HttpError, isFor, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { exists, send, settled, submit } from '../requests/commands.ts';
 import { lookAhead, showRequest } from '../requests/show.ts';
 import { html } from '../ui/html.ts';
@@ -203,7 +202,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (faults) return again({ ...checked, faults, complete: false }, 422);
   const content = { ...(await rule.content(ctx, form)), data: { ...form, ...(rule.files ? { attachments: checked.attachments } : {}) }, reasons };
   if (amending) {
-    const commandId = field(ctx.req.body, 'commandId', 100) || randomUUID();
+    const commandId = commandIdOf(ctx, requestNo, 'amend', content);
     const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
     if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
     if (answer.kind !== 'recorded') await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));
@@ -249,7 +248,8 @@ async function remove(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (there === null) return page(ctx, await deletePage(ctx, rule, draft, notice('bad', html`${ctx.text.request.unreachable}`)), 503);
   if (there) throw new HttpError(409, (text) => text.opening.gone);
   await ctx.db.transaction(async (tx) => {
-    if (!(await deleteDraft(tx, requestNo, ctx.user.code))) return;
+    // A submission came first.
+    if (!(await deleteDraft(tx, requestNo, ctx.user.code))) throw new HttpError(409, (text) => text.opening.gone);
     await rule.dropped?.(tx, requestNo);
     await removeAttachmentsOf(tx, requestNo);
     await audit(tx, { by: ctx.user, action: 'draft.deleted', object: requestNo, address: ctx.address });

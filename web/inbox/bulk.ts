@@ -9,7 +9,7 @@ import { steps } from '../../workflows/rules/steps.ts';
 import { forbidden, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
-import { field, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { field, fields, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give, readRevision } from '../requests/routes.ts';
 import { paths } from '../ui/paths.ts';
@@ -25,7 +25,6 @@ export const bulkRoutes: Route[] = [
 /** So many decisions are under way at once. */
 const WIDTH = 8;
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
 const decisionOf = (text: string): Decision => decisions.find((one) => one === text) ?? 'approve';
 
 /** What a bulk decision would do: how many, their sum, and those that cannot be decided, each with the rule that forbids it. */
@@ -34,7 +33,7 @@ async function preview(ctx: SignedInCtx): Promise<void> {
   const from = field(body, 'from', 500);
   const all = field(body, 'all', 10) !== '';
   const decision = decisionOf(field(body, 'decision', 10) || field(body, 'all', 10));
-  const numbers = all ? await everyNumber(ctx, from) : texts(body.no).slice(0, MOST);
+  const numbers = all ? await everyNumber(ctx, from) : fields(body.no).slice(0, MOST);
   const items = (await Promise.all(numbers.map((no) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
   page(ctx, await bulkPreview(ctx, { decision, from, items, all, unticked: !all && numbers.length === 0, batch: randomUUID(), reason: '', fault: null }));
 }
@@ -59,9 +58,10 @@ async function decide(ctx: SignedInCtx): Promise<void> {
   const body = (ctx.req.body ?? {}) as Record<string, unknown>;
   const decision = decisionOf(field(body, 'decision', 10));
   const reason = field(body, 'reason').trim();
-  const batch = field(body, 'batch', 40) || randomUUID();
+  const given = field(body, 'batch', 40);
+  const batch = /^[\w-]+$/.test(given) ? given : randomUUID();
   const from = field(body, 'from', 500);
-  const asked = texts(body.item)
+  const asked = fields(body.item)
     .slice(0, MOST)
     .map((one) => one.split(':'));
   const fault = reasonRefusal(steps[decision], reason);

@@ -37,7 +37,8 @@ export function legsTable(ctx: SignedInCtx, known: Known): Hole {
 
 /** 对应来账: lines of exactly the amount, each with its reason; one is chosen, none is chosen for the reviewer unless it names the request. */
 export function lineChoice(ctx: SignedInCtx, { request, consequence }: Known, extra: Extra): Hole {
-  if (!namesLine(request) || request.line) return null;
+  // Whoever is shown none of them is not told that there are none.
+  if (!namesLine(request) || request.line || !ctx.user.rights.includes('topUpReview')) return null;
   const { text } = ctx;
   const words = text.request;
   const { candidates } = consequence;

@@ -1,5 +1,4 @@
 // A request's page and everything that may be asked of it.
-import { randomUUID } from 'node:crypto';
 import { type InboxFilter, inboxPage } from '../../db/inbox.ts';
 import { readNotices } from '../../db/notifications.ts';
 import { findRequest } from '../../db/requests.ts';
@@ -16,7 +15,7 @@ import { hadAHand, forbidden as mayNot, namesLine, reasonRefusal } from '../../w
 import { takeCode } from '../auth/one-time-codes.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
 import { mayTry } from '../auth/totp.ts';
-import { field, forbidden, notFound, page, param, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
+import { commandIdOf, field, forbidden, notFound, page, param, type Route, type SignedInCtx, see, wantsFragment } from '../http.ts';
 import { addressOf, filterFrom, fromStart, textOfFilter } from '../inbox/filter.ts';
 import { showInbox, toastOf } from '../inbox/routes.ts';
 import { paths } from '../ui/paths.ts';
@@ -80,7 +79,7 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
   const named = action === 'approve' ? namedLine(body) : null;
   const what: Command = {
-    commandId: ownCommandId(body),
+    commandId: commandIdOf(ctx, request.requestNo, action),
     requestNo: request.requestNo,
     action,
     actor: ctx.user,
@@ -127,12 +126,6 @@ async function codeFault(ctx: SignedInCtx, request: Request, action: Action): Pr
 function namedLine(body: unknown): NamedLine | null {
   const id = Number(field(body, 'line', 16));
   return Number.isSafeInteger(id) && id > 0 ? { id, override: field(body, 'override', 3) === 'yes' } : null;
-}
-
-/** The id that the form was given; ids of bulk decisions are made by bulk decisions only. */
-function ownCommandId(body: unknown): string {
-  const given = field(body, 'commandId', 100);
-  return given === '' || given.startsWith('bulk:') ? randomUUID() : given;
 }
 
 /** The revision that a form was made about; one that is none matches no request. */

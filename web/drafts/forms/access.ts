@@ -4,7 +4,7 @@ import { functions, modules } from '../../../db/rights.ts';
 import { groups } from '../../../db/users.ts';
 import { type ActName, accessFaults, actRule, isAct, ordered, standing, wanted } from '../../../workflows/rules/access.ts';
 import { readFields } from '../../../workflows/rules/fields.ts';
-import type { SignedInCtx } from '../../http.ts';
+import { fields, type SignedInCtx } from '../../http.ts';
 import { actionKind, actionKinds, byModule, nameIn } from '../../people/matrix.ts';
 import { type CodeNames, codeNamesOf } from '../../people/names.ts';
 import { fill, type Text, word } from '../../text/index.ts';
@@ -34,7 +34,7 @@ function read(typed: Record<string, unknown>, kept: Typed): Typed {
 
 /** Without a script, a button of the two lists moves what was chosen. */
 function moved(typed: Record<string, unknown>, key: string, value: string): string {
-  const list = (name: string) => [typed[name] ?? []].flat().filter((one): one is string => typeof one === 'string');
+  const list = (name: string) => fields(typed[name]);
   const chosen = new Set(value.split(' ').filter(Boolean));
   if (typed[`${key}-move`] === 'in') for (const code of list(`${key}-out`)) chosen.add(code);
   if (typed[`${key}-move`] === 'out') for (const code of list(`${key}-in`)) chosen.delete(code);

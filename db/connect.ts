@@ -13,7 +13,7 @@ export type Reader = Db | Tx;
 /** The role of the application (roles.sql): nothing of it can change the ledger but by posting. */
 export const APP_ROLE = 'zhangfang_app';
 
-/** A transaction that has said nothing for so long is ended by the server: whatever it holds, others wait for. A file that somebody takes slowly rests less. */
+/** A transaction that has said nothing for so long is ended by the server: whatever it holds, others wait for. One that reads through a cursor counts as busy. */
 const FORGOTTEN_MS = 300_000;
 
 /** Opens a pool of at most `max` connections; `role` null works as whoever the address signs in, which only migrations need. */

@@ -13,6 +13,8 @@ const AGAIN = new Set(['40P01', '40001', '55P03', '53300']);
 const TRIES = 8;
 /** A lock is waited for so long. */
 const LOCK_MS = 10_000;
+/** A web that vanished between two round trips holds its merchants for so long. */
+const FORGOTTEN_MS = 30_000;
 
 export class LanesFull extends Error {}
 
@@ -54,7 +56,14 @@ class Lane<Item, Answer> {
 
   constructor(url: string, name: string, work: Work<Item, Answer>) {
     // Small tables that change all the time must not be read through, nor tables without statistics; and the same few statements need no new plan each time.
-    const plans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', plan_cache_mode: 'force_generic_plan', lock_timeout: LOCK_MS };
+    const plans = {
+      enable_seqscan: 'off',
+      enable_hashjoin: 'off',
+      enable_mergejoin: 'off',
+      plan_cache_mode: 'force_generic_plan',
+      lock_timeout: LOCK_MS,
+      idle_in_transaction_session_timeout: FORGOTTEN_MS,
+    };
     const connection = { application_name: name, role: APP_ROLE, ...plans };
     this.#sql = guarded(connectTo(url, { max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 5, onnotice: () => undefined, connection }));
     this.#work = work;

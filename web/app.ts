@@ -160,7 +160,15 @@ function context(deps: Deps, req: Req, res: Res): Ctx {
     cookie = randomBytes(18).toString('base64url');
     res.cookie('zf_visitor', cookie, { httpOnly: true, sameSite: 'lax', secure: deps.settings.NODE_ENV === 'production' });
   }
-  return { ...deps, req, res, text: textOf(req), language: languageOf(req), address: req.ip ?? '', csrf: formToken(deps.settings.SESSION_SECRET, cookie) };
+  return {
+    ...deps,
+    req,
+    res,
+    text: textOf(req),
+    language: languageOf(req),
+    address: req.socket ? (req.ip ?? '') : '',
+    csrf: formToken(deps.settings.SESSION_SECRET, cookie),
+  };
 }
 
 /** A multipart form is read by its handler, so its token travels in the address. */

@@ -58,7 +58,10 @@ export function asWorkbook({ res }: Ctx, fileName: string): void {
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
     'Cache-Control': 'private, no-store',
   });
+  // Whoever stops reading must not keep the connection that reads for them.
+  res.setTimeout(UNREAD_MS, () => res.destroy());
 }
+const UNREAD_MS = 120_000;
 
 /** 303, so that a reload never posts again. */
 export function see(ctx: Ctx, path: string): void {
@@ -92,13 +95,13 @@ export const kept = (text: string) => text.replaceAll('\0', '').toWellFormed();
 export const fields = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').map(kept);
 
 /**
- * The id of a command: what the form was given, for this person, this object and what they ask of it. Sent again it is the same command; an id that was used for anything else, or by
- * anybody else, stands for another one, so that no attempt hides behind it.
+ * The id of a command: what the form was given (or `given`), for this person, this object and all that they ask of it. Sent again it is the same command; an id that was used for
+ * anything else, or by anybody else, stands for another one, so that no attempt hides behind it.
  */
-export function commandIdOf({ req, user }: Pick<SignedInCtx, 'req' | 'user'>, object: string, action: string, content: unknown = null): string {
-  const given = field(req.body, 'commandId', 100) || randomUUID();
+export function commandIdOf({ req, user }: Pick<SignedInCtx, 'req' | 'user'>, object: string, action: string, content: unknown, given = ''): string {
+  const form = given || field(req.body, 'commandId', 100) || randomUUID();
   return createHash('sha256')
-    .update(JSON.stringify([user.code, object, action, given, content]))
+    .update(JSON.stringify([user.code, object, action, form, content]))
     .digest('base64url');
 }
 export const param = (ctx: Ctx, name: string) => field(ctx.req.params, name, 100);

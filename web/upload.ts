@@ -1,5 +1,5 @@
 // A posted form with one file, read while it arrives.
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Request } from 'express';
@@ -20,13 +20,18 @@ export async function readUpload(req: Request, fileSize: number, take: (stream: 
   let tooLarge = false;
   const taken: Promise<void>[] = [];
   const form = busboy({ headers: req.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 5, fileSize, fieldSize: 100 } });
-  form.on('field', (name, value) => fields.set(name, kept(value)));
+  // Of a charset that busboy does not know, there is no value.
+  form.on('field', (name, value: string | undefined) => fields.set(name, kept(value ?? '')));
   form.on('file', (_name, stream, info) => {
     fileName = kept([...(info.filename ?? '')].slice(0, 100).join(''));
     stream.on('limit', () => {
       tooLarge = true;
     });
-    const taking = take(stream);
+    const part = new PassThrough();
+    stream.on('error', (error) => part.destroy(error)).pipe(part);
+    // Whoever cannot take it leaves the rest to be read past, so that there is an answer.
+    part.on('close', () => stream.resume());
+    const taking = take(part);
     // Told below; until then nobody listens.
     taking.catch(() => undefined);
     taken.push(taking);

@@ -1,12 +1,18 @@
 // What a hostile or an unlucky browser sends: uploads that break off or come all at once, ids used for something else, values that no form has.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { attachmentsOf } from '../../db/attachments.ts';
 import { auditEntries } from '../../db/audit.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
+import { readUpload } from '../../web/upload.ts';
 import { openWorld, type World } from '../world.ts';
 import { decide, draftOf, freshForm, hidden, openSite, type Person, png, type Site, submitOpening } from './site.ts';
 
@@ -30,12 +36,23 @@ after(async () => {
   await world.close();
 });
 
+const halves = () => {
+  const folder = join(world.dir, 'statements');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('half-')) : [];
+};
+async function until(done: () => boolean): Promise<void> {
+  for (let i = 0; !done(); i++) {
+    assert.ok(i < 500, 'it never came');
+    await pause(10);
+  }
+}
+
 /** A picture unlike every other one. */
 let pictures = 0;
 const picture = async () => new File([await png().arrayBuffer(), `${pictures++}`], '门头.png', { type: 'image/png' });
 
 /** Sends a form's beginning; then it ends there as if it were whole, or the line is cut. Answers the status, null when cut. */
-async function breakOff(person: Person, path: string, cut: boolean): Promise<number | null> {
+async function breakOff(person: Person, path: string, cut: boolean, arrived: () => Promise<void> = () => pause(100)): Promise<number | null> {
   const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\nhalf a line';
   const headers = { cookie: person.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': String(start.length + (cut ? 500 : 0)) };
   return new Promise((resolve, reject) => {
@@ -45,7 +62,7 @@ async function breakOff(person: Person, path: string, cut: boolean): Promise<num
     });
     sending.on('error', (error) => (cut ? resolve(null) : reject(error)));
     sending.write(start);
-    if (cut) setTimeout(() => sending.destroy(), 100);
+    if (cut) void arrived().then(() => sending.destroy());
     else sending.end();
   });
 }
@@ -54,11 +71,14 @@ test('thirty files at once: twenty are kept, the others told why, and everybody 
   const no = await draftOf(clerk);
   const kept = (await attachmentsOf(world.db, no)).length;
   const files = await Promise.all(Array.from({ length: 30 }, picture));
-  const answers = await Promise.all(files.map((file) => clerk.upload(`/merchant-openings/${no}/attachments`, 'other', file)));
+  const [inbox, ...answers] = await Promise.all([
+    check.get('/inbox'),
+    ...files.map((file) => clerk.upload(`/merchant-openings/${no}/attachments`, 'other', file)),
+  ]);
+  assert.equal(inbox?.status, 200);
   assert.equal((await attachmentsOf(world.db, no)).length, 20);
   assert.equal(answers.filter(({ status }) => status === 303).length, 20 - kept);
   assert.ok(answers.every(({ status, html }) => status === 303 || (status === 422 && html.includes('最多'))));
-  assert.equal((await check.get('/inbox')).status, 200);
   const ids = (await attachmentsOf(world.db, no)).map(({ id }) => id);
   const removals = await Promise.all(ids.map((id) => clerk.post(`/attachments/${id}/removal`)));
   assert.ok(removals.every(({ status }) => status === 303));
@@ -70,13 +90,11 @@ test('a file that breaks off, by its end or by the line: the next one is taken, 
   const before = (await attachmentsOf(world.db, no)).length;
   for (const cut of [false, true]) {
     assert.equal(await breakOff(clerk, `/merchant-openings/${no}/attachments`, cut), cut ? null : 422);
-    assert.equal(await breakOff(finance, '/bank-lines/upload', cut), cut ? null : 303);
+    assert.equal(await breakOff(finance, '/bank-lines/upload', cut, () => until(() => halves().length > 0)), cut ? null : 303);
+    await until(() => halves().length === 0);
   }
   assert.equal((await clerk.upload(`/merchant-openings/${no}/attachments`, 'other', await picture())).status, 303);
   assert.equal((await attachmentsOf(world.db, no)).length, before + 1);
-  const folder = join(world.dir, 'statements');
-  for (let i = 0; i < 50 && existsSync(folder) && readdirSync(folder).length > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
 });
 
 test('a file for another kind of request, or with a name that nothing can keep', async () => {
@@ -121,24 +139,78 @@ test('an id that was used for something else, or by somebody else, hides no atte
   assert.equal((await findRequest(world.db, no))?.state, 'effective');
 });
 
-test('an amendment sent again with other content is not told that it was taken', async () => {
+test('an amendment is another one after each return, whatever id it carries', async () => {
   const form = freshForm();
   const no = await submitOpening(clerk, form);
   await decide(check, no, 'return', '营业时间请核对');
   const commandId = hidden((await clerk.get(`/merchant-openings/${no}`)).html, 'commandId');
-  const amend = async (businessHours: string) => {
-    const { location } = await clerk.post(`/merchant-openings/${no}/submission`, { ...form, businessHours, commandId });
-    return (await clerk.get(location ?? '')).html;
+  for (const [submissions, businessHours] of [
+    [2, '08:00-22:00'],
+    [3, '08:00-22:00'],
+    [4, '10:00-20:00'],
+  ] as const) {
+    assert.equal((await clerk.post(`/merchant-openings/${no}/submission`, { ...form, businessHours, commandId })).status, 303);
+    const row = await findRequest(world.db, no);
+    assert.deepEqual([row?.state, row?.submissions, row?.whole.data.businessHours], ['submitted', submissions, businessHours]);
+    await decide(check, no, 'return', '再核对一次');
+  }
+});
+
+test('two comments of one form are two, and a bulk decision sent again as another one is refused and recorded', async () => {
+  const no = await submitOpening(clerk, freshForm());
+  const commandId = hidden((await clerk.get(`/requests/${no}`)).html, 'commandId');
+  for (const reason of ['第一句', '第二句', '第二句'])
+    assert.equal((await clerk.post(`/requests/${no}/comments`, { reason, revision: '1', commandId })).status, 303);
+  const comments = (await requestEvents(world.db, no)).filter(({ type }) => type === 'commented');
+  assert.deepEqual(
+    comments.map(({ reason }) => reason),
+    ['第一句', '第二句'],
+  );
+
+  const batch = 'one-batch';
+  const bulk = async (person: Person, decision: string, reason = '') => {
+    const { location } = await person.post('/inbox/bulk/decision', { item: `${no}:1`, decision, reason, batch });
+    assert.ok(location, decision);
+    return (await auditEntries(world.db, { object: batch, action: 'request.bulk' }, 1))[0]?.detail.taken;
   };
-  assert.match(await amend('08:00-22:00'), /操作成功/);
-  assert.match(await amend('08:00-22:00'), /操作成功|待审核/);
-  assert.doesNotMatch(await amend('00:00-24:00'), /操作成功/);
-  assert.equal((await findRequest(world.db, no))?.whole.data.businessHours, '08:00-22:00');
+  assert.deepEqual([await bulk(check, 'approve'), await bulk(check, 'approve'), await bulk(check, 'reject', '不行')], [1, 1, 0]);
+  assert.equal(await bulk(await site.signIn('check002'), 'approve'), 0);
+  assert.equal((await auditEntries(world.db, { object: no, action: 'request.refused' }, 10)).length, 2);
+});
+
+test('a part of an unknown charset, and a disk that takes nothing: answered', async () => {
+  const no = await draftOf(clerk);
+  const odd = '--b\r\nContent-Disposition: form-data; name="part"\r\nContent-Type: text/plain; charset=gbk\r\n\r\nx\r\n--b--\r\n';
+  for (const [person, path, status] of [
+    [clerk, `/merchant-openings/${no}/attachments`, 422],
+    [finance, '/bank-lines/upload', 303],
+  ] as const) {
+    const headers = { cookie: person.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b' };
+    assert.equal((await fetch(`${site.base}${path}?_csrf=${person.token}`, { method: 'POST', headers, body: odd, redirect: 'manual' })).status, status);
+  }
+  const full = createServer((req, res) => {
+    const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('disk full')) });
+    readUpload(req as never, 10_000_000, (stream) => pipeline(stream, failing)).then(
+      () => res.end('taken'),
+      (error: Error) => res.end(error.message),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(full, 'listening');
+  for (const size of [10, 3_000_000]) {
+    const body = new FormData();
+    body.set('file', new File([Buffer.alloc(size)], 'a.csv'));
+    const { port } = full.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body, signal: AbortSignal.timeout(5000) });
+    assert.equal(await answer.text(), 'disk full');
+  }
+  full.closeAllConnections();
+  full.close();
 });
 
 test('values that no form has are answered, never by an error of ours', async () => {
   const htmx = { 'HX-Request': 'true' };
   const access = (await (await site.signIn('admin001')).post('/access-changes', { subject: 'userCreate:' })).location ?? '';
+  assert.notEqual(access, '');
   const admin = await site.signIn('admin001');
   const answers = [
     await audit.get('/audit?from=0000-01-01'),

@@ -1,5 +1,6 @@
 // 银行流水: lines with what they serve, and statements: upload, preview, import; a layout that nobody knows is mapped here.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { audit } from '../../db/audit.ts';
 import { bankAccounts, bankLines } from '../../db/bank.ts';
 import { mayCall } from '../../db/rate-limits.ts';
-import { findStatement, keepLayout, layouts, statements } from '../../db/statements.ts';
+import { findStatement, type Imported, keepLayout, layouts, statements } from '../../db/statements.ts';
 import { readFen } from '../../workflows/rules/money.ts';
 import { field, HttpError, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { fill } from '../text/index.ts';
@@ -71,7 +72,7 @@ async function upload(ctx: SignedInCtx): Promise<void> {
   const received = await receive(ctx).catch(() => null);
   if (!received) return see(ctx, paths.bankLines());
   const sha = await sha256Of(received.path);
-  await rename(received.path, join(folder(ctx), sha));
+  await rename(received.path, join(folder(ctx), sha)).finally(() => rm(received.path, { force: true }));
   see(ctx, `${paths.bankImport(sha)}?${new URLSearchParams({ name: received.fileName, account: received.account })}`);
 }
 
@@ -80,7 +81,11 @@ async function receive(ctx: SignedInCtx): Promise<{ path: string; fileName: stri
   const path = join(folder(ctx), `half-${randomUUID()}`);
   let whole = false;
   try {
-    const { field, fileName, tooLarge } = await readUpload(ctx.req, MAX_BYTES, (stream) => pipeline(stream, createWriteStream(path, { mode: 0o600 })));
+    const { field, fileName, tooLarge } = await readUpload(ctx.req, MAX_BYTES, (stream) => {
+      const half = createWriteStream(path, { mode: 0o600 });
+      // Closed before it is taken away, or it might be made after that.
+      return pipeline(stream, half).finally(() => half.closed || once(half, 'close'));
+    });
     whole = Boolean(fileName) && !tooLarge;
     return fileName && whole ? { path, fileName, account: field('account').trim() } : null;
   } finally {
@@ -105,6 +110,9 @@ async function preview(ctx: SignedInCtx, sha: string, said?: StatementRefusal): 
   }
 }
 
+/** Pressed again meanwhile, it is waited for with whoever pressed first, not with another connection. */
+const underWay = new Map<string, Promise<Imported>>();
+
 /** 确定导入: whole or not at all; again, it adds nothing. */
 async function take(ctx: SignedInCtx): Promise<void> {
   const sha = param(ctx, 'sha');
@@ -113,7 +121,11 @@ async function take(ctx: SignedInCtx): Promise<void> {
   const fileName = field(ctx.req.body, 'name', 120);
   const accountNo = field(ctx.req.body, 'account', 32).replaceAll(/\D/g, '');
   try {
-    const done = await importFile(ctx.db, { path, fileName, accountNo, importedBy: ctx.user.code, by: ctx.user, address: ctx.address });
+    const file = { path, fileName, accountNo, importedBy: ctx.user.code, by: ctx.user, address: ctx.address };
+    const key = `${sha}/${accountNo}`;
+    const importing = underWay.get(key) ?? importFile(ctx.db, file).finally(() => underWay.delete(key));
+    underWay.set(key, importing);
+    const done = await importing;
     see(ctx, paths.bankLines({ done: `${done.lines}/${done.fresh}` }));
   } catch (error) {
     if (!(error instanceof StatementRefusal)) throw error;

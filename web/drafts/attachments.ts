@@ -121,8 +121,12 @@ async function keep(ctx: SignedInCtx, sha256: string, bytes: Buffer): Promise<vo
   if (existsSync(place)) return;
   await mkdir(folder(ctx), { recursive: true, mode: 0o700 });
   const half = `${place}.${randomUUID()}`;
-  await writeFile(half, bytes, { mode: 0o600 });
-  await rename(half, place).catch(() => rm(half, { force: true }));
+  try {
+    await writeFile(half, bytes, { mode: 0o600 });
+    await rename(half, place);
+  } finally {
+    await rm(half, { force: true });
+  }
 }
 
 async function download(ctx: SignedInCtx): Promise<void> {

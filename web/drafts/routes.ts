@@ -202,7 +202,7 @@ async function handIn(ctx: SignedInCtx, rule: DraftForm): Promise<void> {
   if (faults) return again({ ...checked, faults, complete: false }, 422);
   const content = { ...(await rule.content(ctx, form)), data: { ...form, ...(rule.files ? { attachments: checked.attachments } : {}) }, reasons };
   if (amending) {
-    const commandId = commandIdOf(ctx, requestNo, 'amend', content);
+    const commandId = commandIdOf(ctx, requestNo, 'amend', [revision, content]);
     const answer = await send(ctx, requestNo, 'amend', { commandId, requestNo, action: 'amend', actor: ctx.user, revision, reason: '', content }, ctx.address);
     if (answer.kind === 'unreachable' || answer.kind === 'uncertain') return again(checked, 503, ctx.text.request[answer.kind]);
     if (answer.kind !== 'recorded') await oneStatement(ctx.db, (tx) => letGo(tx, requestNo));

@@ -9,7 +9,7 @@ import { steps } from '../../workflows/rules/steps.ts';
 import { forbidden, namesLine, reasonRefusal } from '../../workflows/rules/take.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import { asksCode, signInPolicy } from '../auth/policy.ts';
-import { field, fields, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
+import { commandIdOf, field, fields, notFound, page, param, query, type Route, type SignedInCtx, see } from '../http.ts';
 import { maySee } from '../requests/page.ts';
 import { give, readRevision } from '../requests/routes.ts';
 import { paths } from '../ui/paths.ts';
@@ -61,9 +61,7 @@ async function decide(ctx: SignedInCtx): Promise<void> {
   const given = field(body, 'batch', 40);
   const batch = /^[\w-]+$/.test(given) ? given : randomUUID();
   const from = field(body, 'from', 500);
-  const asked = fields(body.item)
-    .slice(0, MOST)
-    .map((one) => one.split(':'));
+  const asked = [...new Set(fields(body.item))].slice(0, MOST).map((one) => one.split(':'));
   const fault = reasonRefusal(steps[decision], reason);
   if (fault) {
     const items = (await Promise.all(asked.map(([no = '']) => itemOf(ctx, no, decision)))).filter((item) => item !== null);
@@ -115,7 +113,7 @@ async function decideOne(ctx: SignedInCtx, request: Request, revision: string, d
   // A code is asked for one decision at a time.
   if (decision === 'approve' && asksCode(await signInPolicy(ctx.db), request)) return { request, refusal: 'code_needed', state: request.state };
   const what = {
-    commandId: `bulk:${batch}:${requestNo}`,
+    commandId: `bulk:${batch}:${commandIdOf(ctx, requestNo, decision, [readRevision(revision), reason], batch)}`,
     requestNo,
     action: decision,
     actor: ctx.user,

@@ -78,13 +78,14 @@ async function command(ctx: SignedInCtx, signal: keyof typeof signals, action: A
   const reason = field(body, 'reason').trim() || field(body, 'phrase', 200).trim();
   const to = action === 'handOver' ? await findActor(ctx.db, field(body, 'to', 20)) : null;
   const named = action === 'approve' ? namedLine(body) : null;
+  const revision = readRevision(field(body, 'revision', 10));
   const what: Command = {
-    commandId: commandIdOf(ctx, request.requestNo, action),
+    commandId: commandIdOf(ctx, request.requestNo, action, [revision, reason, named, to?.code]),
     requestNo: request.requestNo,
     action,
     actor: ctx.user,
     reason,
-    revision: readRevision(field(body, 'revision', 10)),
+    revision,
     ...(named ? { line: named } : {}),
     ...(action === 'handOver' ? { to: to ?? { code: 'nobody', name: '', groups: [], rights: [] } } : {}),
   };

@@ -7,37 +7,30 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attachmentsOf } from '../../db/attachments.ts';
 import { auditEntries } from '../../db/audit.ts';
 import { findRequest, requestEvents } from '../../db/requests.ts';
 import { readUpload } from '../../web/upload.ts';
-import { openWorld, type World } from '../world.ts';
-import { decide, draftOf, freshForm, hidden, openSite, type Person, png, type Site, submitOpening } from './site.ts';
+import { placeOfStories } from '../place.ts';
+import { decide, draftOf, freshForm, hidden, type Person, png, submitOpening } from './site.ts';
 
-let world: World;
-let site: Site;
 let clerk: Person;
 let check: Person;
 let finance: Person;
 let audit: Person;
-before(async () => {
-  world = await openWorld();
-  site = await openSite(world);
-  await world.work();
-  clerk = await site.signIn('clerk001');
-  check = await site.signIn('check001');
-  finance = await site.signIn('finance1');
-  audit = await site.signIn('audit001');
-});
-after(async () => {
-  await site.close();
-  await world.close();
+const here = placeOfStories({
+  async ready() {
+    clerk = await here.site.signIn('clerk001');
+    check = await here.site.signIn('check001');
+    finance = await here.site.signIn('finance1');
+    audit = await here.site.signIn('audit001');
+  },
 });
 
 const halves = () => {
-  const folder = join(world.dir, 'statements');
+  const folder = join(here.world.dir, 'statements');
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('half-')) : [];
 };
 async function until(done: () => boolean): Promise<void> {
@@ -51,12 +44,21 @@ async function until(done: () => boolean): Promise<void> {
 let pictures = 0;
 const picture = async () => new File([await png().arrayBuffer(), `${pictures++}`], '门头.png', { type: 'image/png' });
 
+/** Sends a form as it was written by hand, with `b` as its boundary. */
+const sendForm = (person: Person, path: string, body: BodyInit) =>
+  fetch(`${here.site.base}${path}?_csrf=${person.token}`, {
+    method: 'POST',
+    headers: { cookie: person.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b' },
+    body,
+    redirect: 'manual',
+  });
+
 /** Sends a form's beginning; then it ends there as if it were whole, or the line is cut. Answers the status, null when cut. */
 async function breakOff(person: Person, path: string, cut: boolean, arrived: () => Promise<void> = () => pause(100)): Promise<number | null> {
   const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\nhalf a line';
   const headers = { cookie: person.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': String(start.length + (cut ? 500 : 0)) };
   return new Promise((resolve, reject) => {
-    const sending = request(`${site.base}${path}?_csrf=${person.token}`, { method: 'POST', headers }, (answer: IncomingMessage) => {
+    const sending = request(`${here.site.base}${path}?_csrf=${person.token}`, { method: 'POST', headers }, (answer: IncomingMessage) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });
@@ -69,32 +71,32 @@ async function breakOff(person: Person, path: string, cut: boolean, arrived: () 
 
 test('thirty files at once: twenty are kept, the others told why, and everybody else goes on working', async () => {
   const no = await draftOf(clerk);
-  const kept = (await attachmentsOf(world.db, no)).length;
+  const kept = (await attachmentsOf(here.world.db, no)).length;
   const files = await Promise.all(Array.from({ length: 30 }, picture));
   const [inbox, ...answers] = await Promise.all([
     check.get('/inbox'),
     ...files.map((file) => clerk.upload(`/merchant-openings/${no}/attachments`, 'other', file)),
   ]);
   assert.equal(inbox?.status, 200);
-  assert.equal((await attachmentsOf(world.db, no)).length, 20);
+  assert.equal((await attachmentsOf(here.world.db, no)).length, 20);
   assert.equal(answers.filter(({ status }) => status === 303).length, 20 - kept);
   assert.ok(answers.every(({ status, html }) => status === 303 || (status === 422 && html.includes('最多'))));
-  const ids = (await attachmentsOf(world.db, no)).map(({ id }) => id);
+  const ids = (await attachmentsOf(here.world.db, no)).map(({ id }) => id);
   const removals = await Promise.all(ids.map((id) => clerk.post(`/attachments/${id}/removal`)));
   assert.ok(removals.every(({ status }) => status === 303));
-  assert.equal((await attachmentsOf(world.db, no)).length, 0);
+  assert.equal((await attachmentsOf(here.world.db, no)).length, 0);
 });
 
 test('a file that breaks off, by its end or by the line: the next one is taken, and nothing of it stays', async () => {
   const no = await draftOf(clerk);
-  const before = (await attachmentsOf(world.db, no)).length;
+  const before = (await attachmentsOf(here.world.db, no)).length;
   for (const cut of [false, true]) {
     assert.equal(await breakOff(clerk, `/merchant-openings/${no}/attachments`, cut), cut ? null : 422);
     assert.equal(await breakOff(finance, '/bank-lines/upload', cut, () => until(() => halves().length > 0)), cut ? null : 303);
     await until(() => halves().length === 0);
   }
   assert.equal((await clerk.upload(`/merchant-openings/${no}/attachments`, 'other', await picture())).status, 303);
-  assert.equal((await attachmentsOf(world.db, no)).length, before + 1);
+  assert.equal((await attachmentsOf(here.world.db, no)).length, before + 1);
 });
 
 test('a file for another kind of request, or with a name that nothing can keep', async () => {
@@ -102,10 +104,9 @@ test('a file for another kind of request, or with a name that nothing can keep',
   assert.equal((await clerk.upload(`/top-ups/${no}/attachments`, 'other', png())).status, 404);
   const head = `--b\r\nContent-Disposition: form-data; name="file"; filename*=utf-8''a%00b.png\r\nContent-Type: image/png\r\n\r\n`;
   const body = new Blob([head, await (await picture()).arrayBuffer(), '\r\n--b--\r\n']);
-  const headers = { cookie: clerk.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b' };
-  const answer = await fetch(`${site.base}/merchant-openings/${no}/attachments?_csrf=${clerk.token}`, { method: 'POST', headers, body, redirect: 'manual' });
+  const answer = await sendForm(clerk, `/merchant-openings/${no}/attachments`, body);
   assert.equal(answer.status, 303);
-  assert.ok((await attachmentsOf(world.db, no)).some(({ fileName }) => fileName === 'ab.png'));
+  assert.ok((await attachmentsOf(here.world.db, no)).some(({ fileName }) => fileName === 'ab.png'));
 });
 
 test('an id that was used for something else, or by somebody else, hides no attempt', async () => {
@@ -116,7 +117,9 @@ test('an id that was used for something else, or by somebody else, hides no atte
   const own = await clerk.post(`/requests/${no}/decision`, { decision: 'approve', reason: '', revision: '1', commandId });
   assert.equal(own.status, 422);
   assert.match(own.html, /同一操作员不能审核/);
-  assert.ok((await requestEvents(world.db, no)).some((event) => event.type === 'refused' && event.refusal === 'own_request' && event.by?.code === 'clerk001'));
+  assert.ok(
+    (await requestEvents(here.world.db, no)).some((event) => event.type === 'refused' && event.refusal === 'own_request' && event.by?.code === 'clerk001'),
+  );
 
   // Sent twice it is one command, and both are told the same.
   const sheet = (await check.get(`/requests/${no}`)).html;
@@ -126,17 +129,17 @@ test('an id that was used for something else, or by somebody else, hides no atte
     twice.map(({ status }) => status),
     [303, 303],
   );
-  assert.equal((await requestEvents(world.db, no)).filter(({ type }) => type === 'approved').length, 1);
+  assert.equal((await requestEvents(here.world.db, no)).filter(({ type }) => type === 'approved').length, 1);
 
-  const other = await site.signIn('check002');
-  const used = new URL(twice[0]?.location ?? '', site.base).searchParams.get('command') ?? '';
+  const other = await here.site.signIn('check002');
+  const used = new URL(twice[0]?.location ?? '', here.site.base).searchParams.get('command') ?? '';
   for (const id of [used, body.commandId]) {
     const late = await other.post(`/requests/${no}/decision`, { decision: 'reject', reason: '晚了', revision: '1', commandId: id });
     assert.match(late.html, /该申请已审核/);
   }
-  const told = await auditEntries(world.db, { object: no, action: 'request.refused' }, 20);
+  const told = await auditEntries(here.world.db, { object: no, action: 'request.refused' }, 20);
   assert.equal(told.filter(({ actorCode }) => actorCode === 'check002').length, 2);
-  assert.equal((await findRequest(world.db, no))?.state, 'effective');
+  assert.equal((await findRequest(here.world.db, no))?.state, 'effective');
 });
 
 test('an amendment is another one after each return, whatever id it carries', async () => {
@@ -150,7 +153,7 @@ test('an amendment is another one after each return, whatever id it carries', as
     [4, '10:00-20:00'],
   ] as const) {
     assert.equal((await clerk.post(`/merchant-openings/${no}/submission`, { ...form, businessHours, commandId })).status, 303);
-    const row = await findRequest(world.db, no);
+    const row = await findRequest(here.world.db, no);
     assert.deepEqual([row?.state, row?.submissions, row?.whole.data.businessHours], ['submitted', submissions, businessHours]);
     await decide(check, no, 'return', '再核对一次');
   }
@@ -161,7 +164,7 @@ test('two comments of one form are two, and a bulk decision sent again as anothe
   const commandId = hidden((await clerk.get(`/requests/${no}`)).html, 'commandId');
   for (const reason of ['第一句', '第二句', '第二句'])
     assert.equal((await clerk.post(`/requests/${no}/comments`, { reason, revision: '1', commandId })).status, 303);
-  const comments = (await requestEvents(world.db, no)).filter(({ type }) => type === 'commented');
+  const comments = (await requestEvents(here.world.db, no)).filter(({ type }) => type === 'commented');
   assert.deepEqual(
     comments.map(({ reason }) => reason),
     ['第一句', '第二句'],
@@ -171,11 +174,11 @@ test('two comments of one form are two, and a bulk decision sent again as anothe
   const bulk = async (person: Person, decision: string, reason = '') => {
     const { location } = await person.post('/inbox/bulk/decision', { item: `${no}:1`, decision, reason, batch });
     assert.ok(location, decision);
-    return (await auditEntries(world.db, { object: batch, action: 'request.bulk' }, 1))[0]?.detail.taken;
+    return (await auditEntries(here.world.db, { object: batch, action: 'request.bulk' }, 1))[0]?.detail.taken;
   };
   assert.deepEqual([await bulk(check, 'approve'), await bulk(check, 'approve'), await bulk(check, 'reject', '不行')], [1, 1, 0]);
-  assert.equal(await bulk(await site.signIn('check002'), 'approve'), 0);
-  assert.equal((await auditEntries(world.db, { object: no, action: 'request.refused' }, 10)).length, 2);
+  assert.equal(await bulk(await here.site.signIn('check002'), 'approve'), 0);
+  assert.equal((await auditEntries(here.world.db, { object: no, action: 'request.refused' }, 10)).length, 2);
 });
 
 test('a part of an unknown charset, and a disk that takes nothing: answered', async () => {
@@ -184,10 +187,8 @@ test('a part of an unknown charset, and a disk that takes nothing: answered', as
   for (const [person, path, status] of [
     [clerk, `/merchant-openings/${no}/attachments`, 422],
     [finance, '/bank-lines/upload', 303],
-  ] as const) {
-    const headers = { cookie: person.cookieHeader, 'Content-Type': 'multipart/form-data; boundary=b' };
-    assert.equal((await fetch(`${site.base}${path}?_csrf=${person.token}`, { method: 'POST', headers, body: odd, redirect: 'manual' })).status, status);
-  }
+  ] as const)
+    assert.equal((await sendForm(person, path, odd)).status, status);
   const full = createServer((req, res) => {
     const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('disk full')) });
     readUpload(req as never, 10_000_000, (stream) => pipeline(stream, failing)).then(
@@ -209,9 +210,9 @@ test('a part of an unknown charset, and a disk that takes nothing: answered', as
 
 test('values that no form has are answered, never by an error of ours', async () => {
   const htmx = { 'HX-Request': 'true' };
-  const access = (await (await site.signIn('admin001')).post('/access-changes', { subject: 'userCreate:' })).location ?? '';
+  const access = (await (await here.site.signIn('admin001')).post('/access-changes', { subject: 'userCreate:' })).location ?? '';
   assert.notEqual(access, '');
-  const admin = await site.signIn('admin001');
+  const admin = await here.site.signIn('admin001');
   const answers = [
     await audit.get('/audit?from=0000-01-01'),
     await audit.get('/audit?until=0000-01-01'),
@@ -233,8 +234,8 @@ test('values that no form has are answered, never by an error of ours', async ()
   );
   for (const payloads of [[null], [{ metadata: null }], [{ metadata: { a: 1 } }], [{ metadata: { encoding: 'x' }, data: 5 }], [{ data: {} }]]) {
     const headers = { cookie: audit.cookieHeader, 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' };
-    const answer = await fetch(`${site.base}/codec/decode?_csrf=${audit.token}`, { method: 'POST', headers, body: JSON.stringify({ payloads }) });
-    assert.ok(answer.status < 500, String(answer.status));
+    const answer = await fetch(`${here.site.base}/codec/decode?_csrf=${audit.token}`, { method: 'POST', headers, body: JSON.stringify({ payloads }) });
+    assert.equal(answer.status, 400);
   }
 });
 
@@ -245,7 +246,7 @@ test('a draft that was handed in first is not said to be deleted', async () => {
       clerk.post(`/merchant-openings/${no}/submission`, freshForm()),
       clerk.post(`/merchant-openings/${no}/deletion`, { sure: 'yes' }),
     ]);
-    const there = (await findRequest(world.db, no)) !== null;
+    const there = (await findRequest(here.world.db, no)) !== null;
     assert.equal(deleted.status === 303, !there, `${sent.status} ${deleted.status}`);
   }
 });

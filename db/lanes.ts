@@ -1,5 +1,5 @@
 // Lanes: what belongs to one owner goes through one connection, and what arrives while a lane is committing goes together next. There is no timer.
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type postgres from 'postgres';
 import { connectTo } from './address.ts';
 import { APP_ROLE } from './connect.ts';
@@ -23,11 +23,12 @@ export interface Lanes<Item, Answer> {
   take(owner: string, item: Item): Promise<Answer>;
   close(): Promise<void>;
 }
-/** Does a batch in one transaction; an Error in place of an answer is this item's alone. */
-export type Work<Item, Answer> = (sql: postgres.Sql, items: readonly Item[]) => Promise<readonly (Answer | Error)[]>;
+/** Does a batch in one transaction; an Error in place of an answer is this item's alone. `follows` when they waited for the batch before. */
+export type Work<Item, Answer> = (sql: postgres.Sql, items: readonly Item[], follows: boolean) => Promise<readonly (Answer | Error)[]>;
 
-export function openLanes<Item, Answer>(url: string, count: number, name: string, work: Work<Item, Answer>): Lanes<Item, Answer> {
-  const lanes = Array.from({ length: count }, () => new Lane(url, name, work));
+/** `makeWork` is called once for each lane. */
+export function openLanes<Item, Answer>(url: string, count: number, name: string, makeWork: () => Work<Item, Answer>): Lanes<Item, Answer> {
+  const lanes = Array.from({ length: count }, () => new Lane(url, name, makeWork()));
   const hash = (text: string) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
   return {
     take(owner, item) {
@@ -83,15 +84,20 @@ class Lane<Item, Answer> {
 
   async #run(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST));
+    for (let follows = false; this.#waiting.length > 0; follows = true) {
+      await this.#commit(this.#waiting.splice(0, MOST), follows);
+      // Answers go out before the next batch is thought about.
+      await turn();
+    }
     this.#busy = false;
   }
 
-  async #commit(batch: Waiting<Item, Answer>[], tries = 1): Promise<void> {
+  async #commit(batch: Waiting<Item, Answer>[], follows: boolean, tries = 1): Promise<void> {
     try {
       const answers = await this.#work(
         this.#sql,
         batch.map((one) => one.item),
+        follows,
       );
       for (const [i, one] of batch.entries()) {
         const answer = answers[i];
@@ -104,10 +110,10 @@ class Lane<Item, Answer> {
       const again = AGAIN.has(code) || looksLost(error);
       if (again && tries < TRIES) {
         if (tries > 1) await pause(looksLost(error) ? Math.min(1000, 50 * 2 ** tries) : 50 * tries);
-        return this.#commit(batch, tries + 1);
+        return this.#commit(batch, follows, tries + 1);
       }
       // One that cannot be done must not fail its neighbours; where nothing can be done, all have failed.
-      if (batch.length > 1 && !looksLost(error)) for (const one of batch) await this.#commit([one], again ? TRIES : 1);
+      if (batch.length > 1 && !looksLost(error)) for (const one of batch) await this.#commit([one], false, again ? TRIES : 1);
       else for (const one of batch) one.failed(error);
     }
   }

@@ -1,6 +1,10 @@
 -- The ledger: whatever moves money or opens an account is a function here, and nothing else can (see roles.sql). Amounts in fen.
 
 drop function if exists ledger_post(text, text, text, text, jsonb, text);
+do $$
+begin
+  if pg_get_function_result(to_regprocedure('ledger_lock(text[])')) not like '%lines%' then drop function ledger_lock(text[]); end if;
+end $$;
 
 create or replace function ledger_open(p_code text, p_owner text, p_by text, p_at timestamptz, p_kept boolean) returns void
 language sql security definer set search_path = public as $$
@@ -18,10 +22,10 @@ begin
   return true;
 end $$;
 
--- The available quota of merchants, held until the end of the transaction: nothing can post to it meanwhile.
-create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint)
+-- The available quota of merchants and how many lines it has, held until the end of the transaction: nothing can post to it meanwhile.
+create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint, lines int)
 language sql security definer set search_path = public set enable_seqscan = off as $$
-  select owner, balance_fen from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
+  select owner, balance_fen, lines from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
 $$;
 
 -- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.
@@ -145,6 +149,7 @@ begin
 end $$;
 
 -- Posts entries of one day of which every one must stand, or none does: the caller has looked at the balances under ledger_lock. Raises what it cannot take.
+-- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it.
 -- `p_accounts` and `p_owners` name each account once; lines lie flat in arrays in the order in which balances change, `p_items` naming the entry of each (ascending, from 1) and
 -- `p_places` its account.
 create or replace function ledger_post_batch(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
@@ -154,7 +159,7 @@ declare
   v_ids int[]; v_balances bigint[]; v_before int[]; v_counts int[]; v_found int; v_closed boolean; v_entries bigint[]; v_contents text[] := '{}';
   v_ns int[] := '{}'; v_nths int[] := '{}'; v_afters bigint[] := '{}'; v_place int; v_n int; v_sum bigint; v_content text; v_line int := 1; v_changed int;
 begin
-  perform still_in(p_transaction);
+  if p_transaction is not null then perform still_in(p_transaction); end if;
   perform pg_advisory_xact_lock_shared(20131103, p_date::int);
   if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
   select array_agg(a.id order by k), array_agg(a.balance_fen order by k), array_agg(a.lines order by k), count(a.id), bool_or(a.closed_at is not null) into v_ids, v_balances, v_before, v_found, v_closed

@@ -84,7 +84,7 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
 }
 
 /** Part of a statement: posts entries of one day that must all stand, on balances that the caller looked at under ledger_lock in this `transaction`; raises when one cannot, or it is over. */
-export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: string) {
+export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: postgres.Fragment) {
   const legs = postings.map((one) => columnsOf(one.legs));
   const lines = {
     items: legs.flatMap((columns, i) => columns.accounts.map(() => i + 1)),

@@ -1,9 +1,10 @@
 // The lanes of 联机业务: messages of one merchant in their order, each batch one transaction.
 import type postgres from 'postgres';
-import { unload } from './guarded.ts';
+import { looksLost, unload } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
-import { readScenes } from './online-scene.ts';
+import { Memory, stillSo } from './online-memory.ts';
+import { own, readScenes } from './online-scene.ts';
 import { type Outcome, writeOutcomes } from './online-writes.ts';
 
 export interface OnlineLanes {
@@ -14,34 +15,73 @@ export interface OnlineLanes {
 }
 /** `committed` is called when a batch stands and before anybody is answered. */
 interface Points {
-  decided(): void;
+  /** A batch is decided, and not written yet. */
+  decided(from: 'memory' | 'tables'): void;
   committed(): void;
 }
 
 export function openOnlineLanes(url: string, count: number, render: Render, points: Points): OnlineLanes {
-  const lanes = open<Incoming, Answered>(url, count, 'zhangfang online', async (sql, batch) => {
-    const outcomes = await transact(sql, batch, render, points);
-    points.committed();
-    return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
+  const lanes = open<Incoming, Answered>(url, count, 'zhangfang online', () => {
+    const memory = new Memory();
+    return async (sql, batch, follows) => {
+      const lane = { sql, memory, render, points, follows };
+      const outcomes = (await fromMemory(lane, batch)) ?? (await fromTables(lane, batch));
+      points.committed();
+      return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
+    };
   });
   return { take: (incoming) => lanes.take(incoming.message.merchantNo, incoming), ready: async () => undefined, close: lanes.close };
+}
+
+interface Lane {
+  sql: postgres.Sql;
+  memory: Memory;
+  render: Render;
+  points: Points;
+  /** The batch waited for the one before it, so that another will wait for this one. */
+  follows: boolean;
+}
+
+/** One statement, which stands whole or not at all. Null when something is not remembered, or not so any more: then nothing was written. */
+async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[]): Promise<Outcome[] | null> {
+  const tables = memory.recall(batch);
+  if (!tables) return null;
+  try {
+    const outcomes = decideAll(tables, batch, render);
+    points.decided('memory');
+    const held = { guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const written = writeOutcomes(sql, tables, outcomes, held);
+    const [row] = await written;
+    unload(written);
+    memory.reserve(row?.ids ?? []);
+    return outcomes;
+  } catch (error) {
+    memory.forget(batch);
+    // What PostgreSQL refuses has left nothing; nobody knows what became of a statement whose connection was lost, and its nonces may be used by it.
+    if (!looksLost(error)) return null;
+    batch.forEach(own);
+    throw error;
+  }
 }
 
 /**
  * A transaction in two round trips: its begin goes with the reading, its end with the writing. The connection is the lane's alone and a batch its only work. Where the connection was
  * lost and made again in between, nothing is written (`still_in` raises), and a commit counts when PostgreSQL says so of this very transaction.
  */
-async function transact(sql: postgres.Sql, batch: readonly Incoming[], render: Render, points: Points): Promise<Outcome[]> {
+async function fromTables({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[]): Promise<Outcome[]> {
   try {
     const [, tables] = await all([sql`begin`.execute(), readScenes(sql, batch)]);
     const outcomes = decideAll(tables, batch, render);
-    points.decided();
-    const written = writeOutcomes(sql, tables, outcomes);
+    points.decided('tables');
+    const held = { guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const written = writeOutcomes(sql, tables, outcomes, held);
     const ended = sql`commit`.execute();
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
-    const [, , [row]] = await all([written, ended, status]);
+    const [[given], , [row]] = await all([written, ended, status]);
     unload(written);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
+    memory.keep(tables);
+    memory.reserve(given?.ids ?? []);
     return outcomes;
   } catch (error) {
     await sql`rollback`.catch(() => undefined);

@@ -7,7 +7,7 @@ import { unload } from './guarded.ts';
 import { type Incoming, keyOf } from './online.ts';
 
 export interface Tables {
-  accounts: Map<string, { balanceFen: number }>;
+  accounts: Map<string, QuotaAccount>;
   merchants: Map<string, MerchantTerms>;
   terminals: Map<string, TerminalTerms>;
   txns: Map<string, Txn>;
@@ -15,6 +15,7 @@ export interface Tables {
   byId: Map<number, Txn>;
   turnovers: Map<string, Turnover>;
   policies: Map<string, string>;
+  policyMark: string;
   /** The transaction that holds the locks. */
   transaction: string;
   /** Day that the scene is of, `yyyymmdd`, and whether it is closed. */
@@ -25,7 +26,12 @@ export interface Tables {
   /** Whether the nonce was used for the first time, and by this message. */
   takeNonce(incoming: Incoming): boolean;
 }
-interface MerchantTerms {
+export interface QuotaAccount {
+  balanceFen: number;
+  /** Lines that were ever posted to it. */
+  lines: number;
+}
+export interface MerchantTerms {
   no: string;
   status: string;
   feePpm: number;
@@ -33,8 +39,10 @@ interface MerchantTerms {
   single: number | null;
   daily: number | null;
   monthly: number | null;
+  /** Version of the row. */
+  mark: string;
 }
-interface TerminalTerms {
+export interface TerminalTerms {
   no: string;
   merchantNo: string;
   status: string;
@@ -46,15 +54,18 @@ interface TerminalTerms {
   keyNo: number | null;
   batchNo: number | null;
   signedOnMs: number | null;
+  /** Versions of its row and of its session's. */
+  mark: string;
 }
 interface Row {
-  accounts: Record<string, number> | null;
+  accounts: Record<string, [balanceFen: number, lines: number]> | null;
   merchants: MerchantTerms[] | null;
   terminals: TerminalTerms[] | null;
   txns: Txn[] | null;
   /** Rows by commas, their columns by blanks. */
   turnovers: string | null;
   policies: Record<string, string> | null;
+  policyMark: string | null;
   closed: boolean;
   transaction: string;
   used: string[] | null;
@@ -63,7 +74,9 @@ interface Row {
 
 /** Messages whose nonce was theirs when they were first looked at: after a commit that nobody answered it still is. */
 const owners = new WeakSet<Incoming>();
-const nonceOf = ({ message, sentMs, nonce }: Incoming) => `${sentMs}/${message.terminalNo}/${nonce}`;
+/** Its nonce is its own from now on. */
+export const own = (incoming: Incoming): void => void owners.add(incoming);
+export const nonceOf = ({ message, sentMs, nonce }: Incoming) => `${sentMs}/${message.terminalNo}/${nonce}`;
 
 /** Asks at once, behind what was sent before. */
 export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]): Promise<Tables> {
@@ -94,7 +107,7 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
   const byKey = (reversal: boolean) =>
     new Map([...byId.values()].filter((txn) => (txn.type === 'reversal') === reversal).map((txn) => [keyOf(txn.terminalNo, txn.batchNo, txn.traceNo), txn]));
   return {
-    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, balanceFen]) => [no, { balanceFen }])),
+    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, [balanceFen, lines]]) => [no, { balanceFen, lines }])),
     merchants: new Map((row.merchants ?? []).map((one) => [one.no, one])),
     terminals: new Map((row.terminals ?? []).map((one) => [one.no, one])),
     txns: byKey(false),
@@ -102,16 +115,16 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     byId,
     turnovers: new Map((row.turnovers ?? '').split(',').map(turnoverIn)),
     policies: new Map(Object.entries(row.policies ?? {})),
+    policyMark: row.policyMark ?? '',
     closed: row.closed,
     transaction: row.transaction,
     ids: row.ids,
     takeNonce(incoming) {
-      const nonce = nonceOf(incoming);
       if (!owners.has(incoming)) {
-        if (used.has(nonce)) return false;
-        owners.add(incoming);
+        if (used.has(nonceOf(incoming))) return false;
+        own(incoming);
       }
-      used.add(nonce);
+      used.add(nonceOf(incoming));
       return true;
     },
   };

@@ -19,8 +19,23 @@ export interface Outcome {
   balanceFen?: number | null;
 }
 
-/** One statement, sent at once behind what was sent before. */
-export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[]): PromiseLike<unknown> {
+/** What a batch's writing is held to. */
+export interface Held {
+  /** Part of a statement that raises unless what was decided on still holds; it comes first. */
+  guard: postgres.Fragment;
+  /** The transaction that must be the present one, as part of a statement. */
+  transaction: postgres.Fragment;
+  /** So many system numbers are given out for the next batch. */
+  reserve: number;
+}
+
+export interface Reserved {
+  ids: number[] | null;
+}
+
+/** One statement, sent at once behind what was sent before; answers the system numbers that were reserved. */
+export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): PromiseLike<Reserved[]> {
+  const { guard, transaction } = held;
   const kept = outcomes.flatMap((one) => (one.txn ? [{ ...one, txn: one.txn }] : []));
   const written = new Set(kept.map(({ txn }) => txn.id));
   const marked = [...new Set(outcomes.flatMap(({ verdict }) => (verdict.marks ?? []).map(({ id }) => id)))].filter((id) => !written.has(id));
@@ -41,15 +56,16 @@ export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: reado
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
-  const posting = postings.length > 0 ? run`${postingBatch(run, tables.today, postings, tables.transaction)},` : run``;
-  return run`
-      select ${posting} online_write(${tables.transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+  const posting = postings.length > 0 ? run`${postingBatch(run, tables.today, postings, transaction)},` : run``;
+  return run<Reserved[]>`
+      select ${guard} ${posting} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
         ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
-        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json)`.execute();
+        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
+        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids`.execute();
 }
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });

@@ -6,15 +6,15 @@ create or replace function online_facts(p_merchants text[], p_terminals text[], 
 language plpgsql as $$
 declare
   v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
-  v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t);
+  v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t); v_mark text;
 begin
-  select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
+  select json_object_agg(merchant_no, json_build_array(fen, lines)) into v_accounts from ledger_lock(p_merchants);
   select json_agg(x) into v_merchants from (
-    select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly
+    select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly, xmin::text as mark
     from merchant where merchant_no = any(p_merchants::bpchar[])) x;
   select json_agg(x) into v_terminals from (
     select t.terminal_no as no, t.merchant_no as "merchantNo", t.status, t.permitted, t.business_hours as hours, t.single_limit_fen as single, t.daily_limit_fen as daily,
-      s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs"
+      s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs", concat(t.xmin, '/', s.xmin) as mark
     from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text where t.terminal_no = any(p_terminals::bpchar[])) x;
   -- Each key's transaction and 冲正, and the transaction that those belong to; of new messages there is nothing yet.
   select array_agg(x.id), array_agg(x.original_id) into v_hits, v_originals from unnest(p_key_terminals, p_key_batches, p_key_traces) k(t, b, n)
@@ -28,24 +28,45 @@ begin
   -- As text, which costs half of what JSON does: owner, day, count, fen, month, count, fen.
   select string_agg(concat_ws(' ', owner, day, day_count, day_fen, month, month_count, month_fen), ',') into v_turnovers
     from turnover where owner = any(v_owners);
-  select json_object_agg(key, value) into v_policies from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
+  select json_object_agg(key, value), string_agg(xmin::text, ' ' order by key) into v_policies, v_mark from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
   perform pg_advisory_xact_lock_shared(20131103, p_today::int);
   v_closed := exists (select from ledger_day where business_date = p_today);
   -- One by one through the index: as a join, a plan made while the table was empty reads all of it for each message.
   select json_agg(s || '/' || t || '/' || n) into v_used from unnest(p_sent, p_senders, p_nonces) u(s, t, n)
     cross join lateral (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n limit 1) x;
   select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
-  return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'closed', v_closed,
+  return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'policyMark', v_mark, 'closed', v_closed,
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
+-- Raises ZL008 unless the tables still say what a lane remembers of them (`p_known`, in the order of their numbers; versions of rows by xmin), and none of the keys is known.
+-- Looked at under the locks of the merchants, so that what was decided from memory is what would be decided now.
+create or replace function online_still(p_merchants text[], p_terminals text[], p_today text, p_known text, p_senders text[], p_batches int[], p_traces int[])
+returns void language plpgsql as $$
+declare
+  v_fens text; v_known text; v_used boolean;
+begin
+  select string_agg(concat_ws(' ', merchant_no, fen, lines), ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
+  select concat_ws('|', v_fens,
+      (select string_agg(merchant_no || ' ' || xmin, ',' order by merchant_no collate "C") from merchant where merchant_no = any(p_merchants::bpchar[])),
+      (select string_agg(concat(t.terminal_no, ' ', t.xmin, '/', s.xmin), ',' order by t.terminal_no collate "C") from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text
+        where t.terminal_no = any(p_terminals::bpchar[])),
+      (select string_agg(xmin::text, ' ' order by key) from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%')),
+    exists (select from unnest(p_senders, p_batches, p_traces) k(t, b, n) cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 1) x)
+      or exists (select from ledger_day where business_date = p_today)
+    into v_known, v_used;
+  if v_used or v_known is distinct from p_known then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
+end $$;
+
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.
+-- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it, for which every nonce must be new.
 create or replace function online_write(p_transaction text, p_ids bigint[], p_terminals text[], p_batches int[], p_traces int[], p_merchants text[], p_types text[], p_codes text[], p_states text[], p_amounts bigint[], p_nets bigint[],
   p_fees bigint[], p_refunded bigint[], p_refunded_fees bigint[], p_originals bigint[], p_reasons text[], p_card_masks text[], p_card_hashes text[], p_date text, p_at bigint, p_balances bigint[], p_contents text[], p_answers text[],
   p_owners text[], p_months text[], p_days text[], p_day_counts int[], p_day_fens bigint[], p_month_counts int[], p_month_fens bigint[], p_sent bigint[], p_senders text[], p_nonces text[], p_marks json, p_messages json, p_exceptions json) returns void
 language plpgsql as $$
+declare v_taken int;
 begin
-  perform still_in(p_transaction);
+  if p_transaction is not null then perform still_in(p_transaction); end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
   select id, t, b, n, y = 'reversal', m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, p_date, to_timestamp(p_at / 1000.0), bal, content, answer
@@ -56,6 +77,8 @@ begin
   on conflict (owner) do update set day = excluded.day, day_count = excluded.day_count, day_fen = excluded.day_fen, month = excluded.month, month_count = excluded.month_count,
     month_fen = excluded.month_fen, seen_at = excluded.seen_at;
   insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(p_sent, p_senders, p_nonces) on conflict do nothing;
+  get diagnostics v_taken = row_count;
+  if p_transaction is null and v_taken < cardinality(p_nonces) then raise exception 'a nonce is known' using errcode = 'ZL008'; end if;
   if p_marks is not null then
     update terminal_txn x set state = u.state, refunded_fen = u."refundedFen", refunded_fee_fen = u."refundedFeeFen"
     from json_to_recordset(p_marks) u(id bigint, state text, "refundedFen" bigint, "refundedFeeFen" bigint) where x.id = u.id;

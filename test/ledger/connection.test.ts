@@ -1,12 +1,11 @@
 // A connection that is lost in the middle of a transaction takes the whole of it away, and nothing else.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { closeDb, type Db, openDb, type Tx, together } from '../../db/connect.ts';
 import { openLanes } from '../../db/lanes.ts';
+import { doorTo } from '../door.ts';
 import { openWorld, type World } from '../world.ts';
 
 let world: World;
@@ -85,7 +84,7 @@ test('while a statement is under way, inside of a savepoint or not: the transact
 
 test('a lane does its batch again on a new connection, each item once', async () => {
   let tries = 0;
-  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'zhangfang lost', async (client, items) => {
+  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'zhangfang lost', () => async (client, items) => {
     const done = await client.begin(async (tx) => {
       tries += 1;
       for (const at of items) await tx`select take_nonce(${at}, 'lost', 'connection')`;
@@ -104,33 +103,10 @@ test('a lane does its batch again on a new connection, each item once', async ()
   assert.deepEqual(uncaught, []);
 });
 
-/** PostgreSQL behind a door that can be slammed: every connection through it is reset at once. */
-async function doorTo(url: string) {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const folder = decodeURIComponent(hostname);
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = folder.startsWith('/') ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port), folder);
-    open.add(near);
-    near.on('error', () => far.destroy()).on('close', () => far.destroy());
-    far.on('error', () => near.destroy()).on('close', () => near.destroy());
-    near.pipe(far).pipe(near);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `postgres://${username}:${password}@127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`,
-    slam() {
-      for (const socket of open) socket.resetAndDestroy();
-      open.clear();
-    },
-    close: () => server.close(),
-  };
-}
-
 test('a connection that is reset: what is asked in the same moment goes through the next one, in pools and lanes, and nobody waits for ever', async () => {
   const door = await doorTo(world.databaseUrl);
   const pool = openDb(door.url, 1);
-  const lanes = openLanes<number, number>(door.url, 1, 'reset', async (client, [seconds = 0]) => {
+  const lanes = openLanes<number, number>(door.url, 1, 'reset', () => async (client, [seconds = 0]) => {
     try {
       await client`begin`;
       await client`select pg_sleep(${seconds})`;

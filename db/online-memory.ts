@@ -1,0 +1,112 @@
+// What a lane remembers of the merchants and terminals that it served: a batch of purchases by these is decided without reading, and written by a statement that first makes sure,
+// under the locks, that the tables still say so.
+import type postgres from 'postgres';
+import type { Turnover } from '../workflows/rules/limits.ts';
+import { businessDate } from '../workflows/rules/time.ts';
+import type { Incoming } from './online.ts';
+import { type MerchantTerms, nonceOf, type QuotaAccount, type Tables, type TerminalTerms } from './online-scene.ts';
+
+/** So many terminals are remembered. */
+const MOST = 20_000;
+/** System numbers that were reserved are used within so long, ms: they follow the order in which things happen. */
+const RESERVED_MS = 200;
+/** Before midnight, ms: a statement that waits for a lock must not be of the day that is over. */
+const MIDNIGHT_MS = 15_000;
+/** Numbers for so many batches like the last one are kept. */
+const AHEAD = 3;
+
+/** What the tables must still say, as `online_still` takes it. */
+interface Still {
+  merchants: string[];
+  terminals: string[];
+  known: string;
+}
+export interface Recalled extends Tables {
+  still: Still;
+}
+
+export class Memory {
+  readonly #accounts = new Map<string, QuotaAccount>();
+  readonly #merchants = new Map<string, MerchantTerms>();
+  readonly #terminals = new Map<string, TerminalTerms>();
+  readonly #turnovers = new Map<string, Turnover>();
+  #policies: Pick<Tables, 'policies' | 'policyMark' | 'today'> = { policies: new Map(), policyMark: '', today: '' };
+  #ids: number[] = [];
+  #reservedAt = 0;
+
+  /** The scene of a batch as it is remembered; null when something of it is not, and the tables have to be read. */
+  recall(batch: readonly Incoming[]): Recalled | null {
+    const { today } = this.#policies;
+    if (performance.now() - this.#reservedAt > RESERVED_MS) this.#ids = [];
+    if (this.#ids.length < batch.length || businessDate(Date.now() + MIDNIGHT_MS) !== today) return null;
+    if (!batch.every(({ message }) => message.type === 'purchase' && this.#knows(message.merchantNo, message.terminalNo))) return null;
+    const used = new Set<string>();
+    return {
+      ...{ ...this.#policies, accounts: this.#accounts, merchants: this.#merchants, terminals: this.#terminals, turnovers: this.#turnovers },
+      ...{ txns: new Map(), reversals: new Map(), byId: new Map(), closed: false, transaction: '' },
+      ids: this.#ids.splice(0, batch.length),
+      takeNonce: (incoming) => used.size < used.add(nonceOf(incoming)).size,
+      still: this.#still(batch),
+    };
+  }
+
+  /** What was read for a batch, and decided on since, stands. */
+  keep({ accounts, merchants, terminals, turnovers, policies, policyMark, today, closed }: Tables): void {
+    if (this.#terminals.size > MOST || closed || today !== this.#policies.today) for (const map of this.#maps()) map.clear();
+    if (closed) return;
+    this.#policies = { policies, policyMark, today };
+    for (const [no, account] of accounts) this.#accounts.set(no, account);
+    for (const [no, terms] of merchants) this.#merchants.set(no, terms);
+    for (const [no, terms] of terminals) this.#terminals.set(no, terms);
+    for (const [owner, turnover] of turnovers) this.#turnovers.set(owner, turnover);
+  }
+
+  /** Whatever a batch is about. */
+  forget(batch: readonly Incoming[]): void {
+    for (const { message } of batch) {
+      this.#accounts.delete(message.merchantNo);
+      this.#merchants.delete(message.merchantNo);
+      this.#terminals.delete(message.terminalNo);
+      this.#turnovers.delete(`M${message.merchantNo}`);
+      this.#turnovers.delete(`T${message.terminalNo}`);
+    }
+  }
+
+  /** How many numbers to reserve beside a batch of so many for those that follow. */
+  wanted(size: number): number {
+    return Math.max(0, AHEAD * size - this.#ids.length);
+  }
+
+  reserve(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#ids.push(...ids);
+    this.#reservedAt = performance.now();
+  }
+
+  #knows(merchantNo: string, terminalNo: string): boolean {
+    return this.#accounts.has(merchantNo) && this.#merchants.has(merchantNo) && this.#terminals.has(terminalNo);
+  }
+
+  #maps(): Map<string, unknown>[] {
+    return [this.#accounts, this.#merchants, this.#terminals, this.#turnovers];
+  }
+
+  #still(batch: readonly Incoming[]): Still {
+    const sorted = (pick: (message: Incoming['message']) => string) => [...new Set(batch.map(({ message }) => pick(message)))].toSorted();
+    const [merchants, terminals] = [sorted((one) => one.merchantNo), sorted((one) => one.terminalNo)];
+    const known = [
+      // Whatever counts towards a limit was posted: with as many lines, turnovers are what they were.
+      merchants.map((no) => `${no} ${this.#accounts.get(no)?.balanceFen} ${this.#accounts.get(no)?.lines}`),
+      merchants.map((no) => `${no} ${this.#merchants.get(no)?.mark}`),
+      terminals.map((no) => `${no} ${this.#terminals.get(no)?.mark}`),
+    ];
+    return { merchants, terminals, known: [...known.map((part) => part.join(',')), this.#policies.policyMark].join('|') };
+  }
+}
+
+/** Part of a statement, raising when something is not as it is remembered, or a key of the batch is known. */
+export function stillSo(run: postgres.Sql, { still, today }: Recalled, batch: readonly Incoming[]) {
+  const of = <T>(pick: (message: Incoming['message']) => T) => batch.map(({ message }) => pick(message));
+  return run`online_still(${still.merchants}::text[], ${still.terminals}::text[], ${today}, ${still.known}, ${of((one) => one.terminalNo)}::text[], ${of((one) => one.batchNo)}::int[],
+    ${of((one) => one.traceNo)}::int[]),`;
+}

@@ -160,7 +160,7 @@ declare
   v_ns int[] := '{}'; v_nths int[] := '{}'; v_afters bigint[] := '{}'; v_place int; v_n int; v_sum bigint; v_content text; v_line int := 1; v_changed int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
-  perform pg_advisory_xact_lock_shared(20131103, p_date::int);
+  v_closed := pg_advisory_xact_lock_shared(20131103, p_date::int) is null;
   if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
   select array_agg(a.id order by k), array_agg(a.balance_fen order by k), array_agg(a.lines order by k), count(a.id), bool_or(a.closed_at is not null) into v_ids, v_balances, v_before, v_found, v_closed
     from unnest(p_accounts, p_owners) with ordinality x(c, o, k) left join lateral (select * from ledger_account where code = x.c and owner = x.o limit 1) a on true;

@@ -4,7 +4,7 @@ import { looksLost, unload } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
 import { Memory, stillSo } from './online-memory.ts';
-import { own, readScenes } from './online-scene.ts';
+import { readScenes } from './online-scene.ts';
 import { type Outcome, writeOutcomes } from './online-writes.ts';
 
 export interface OnlineLanes {
@@ -18,6 +18,8 @@ interface Points {
   /** A batch is decided, and not written yet. */
   decided(from: 'memory' | 'tables'): void;
   committed(): void;
+  /** What was decided from memory could not be written, and not because of what happened meanwhile; it is decided from the tables. */
+  astray(error: unknown): void;
 }
 
 export function openOnlineLanes(url: string, count: number, render: Render, points: Points): OnlineLanes {
@@ -42,6 +44,9 @@ interface Lane {
   follows: boolean;
 }
 
+/** Something changed, a key is known, somebody else had the locks. */
+const MEANWHILE = new Set(['ZL008', '23505', '40001', '40P01', '55P03']);
+
 /** One statement, which stands whole or not at all. Null when something is not remembered, or not so any more: then nothing was written. */
 async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[]): Promise<Outcome[] | null> {
   const tables = memory.recall(batch);
@@ -50,17 +55,18 @@ async function fromMemory({ sql, memory, render, points, follows }: Lane, batch:
     const outcomes = decideAll(tables, batch, render);
     points.decided('memory');
     const held = { guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const [row] = await written;
     unload(written);
-    memory.reserve(row?.ids ?? []);
+    memory.reserve(row?.ids ?? [], sentAt);
     return outcomes;
   } catch (error) {
     memory.forget(batch);
-    // What PostgreSQL refuses has left nothing; nobody knows what became of a statement whose connection was lost, and its nonces may be used by it.
-    if (!looksLost(error)) return null;
-    batch.forEach(own);
-    throw error;
+    // Nobody knows what became of a statement whose connection was lost; what PostgreSQL refuses has left nothing.
+    if (looksLost(error)) throw error;
+    if (!MEANWHILE.has(String((error as { code?: unknown }).code))) points.astray(error);
+    return null;
   }
 }
 
@@ -74,6 +80,7 @@ async function fromTables({ sql, memory, render, points, follows }: Lane, batch:
     const outcomes = decideAll(tables, batch, render);
     points.decided('tables');
     const held = { guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const ended = sql`commit`.execute();
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
@@ -81,7 +88,7 @@ async function fromTables({ sql, memory, render, points, follows }: Lane, batch:
     unload(written);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
     memory.keep(tables);
-    memory.reserve(given?.ids ?? []);
+    memory.reserve(given?.ids ?? [], sentAt);
     return outcomes;
   } catch (error) {
     await sql`rollback`.catch(() => undefined);

@@ -19,6 +19,7 @@ const AHEAD = 3;
 interface Still {
   merchants: string[];
   terminals: string[];
+  owners: string[];
   known: string;
 }
 export interface Recalled extends Tables {
@@ -31,20 +32,20 @@ export class Memory {
   readonly #terminals = new Map<string, TerminalTerms>();
   readonly #turnovers = new Map<string, Turnover>();
   #policies: Pick<Tables, 'policies' | 'policyMark' | 'today'> = { policies: new Map(), policyMark: '', today: '' };
-  #ids: number[] = [];
-  #reservedAt = 0;
+  #ids: { id: number; until: number }[] = [];
 
   /** The scene of a batch as it is remembered; null when something of it is not, and the tables have to be read. */
   recall(batch: readonly Incoming[]): Recalled | null {
     const { today } = this.#policies;
-    if (performance.now() - this.#reservedAt > RESERVED_MS) this.#ids = [];
+    const now = performance.now();
+    this.#ids = this.#ids.filter(({ until }) => until > now);
     if (this.#ids.length < batch.length || businessDate(Date.now() + MIDNIGHT_MS) !== today) return null;
     if (!batch.every(({ message }) => message.type === 'purchase' && this.#knows(message.merchantNo, message.terminalNo))) return null;
     const used = new Set<string>();
     return {
       ...{ ...this.#policies, accounts: this.#accounts, merchants: this.#merchants, terminals: this.#terminals, turnovers: this.#turnovers },
       ...{ txns: new Map(), reversals: new Map(), byId: new Map(), closed: false, transaction: '' },
-      ids: this.#ids.splice(0, batch.length),
+      ids: this.#ids.splice(0, batch.length).map(({ id }) => id),
       takeNonce: (incoming) => used.size < used.add(nonceOf(incoming)).size,
       still: this.#still(batch),
     };
@@ -77,10 +78,9 @@ export class Memory {
     return Math.max(0, AHEAD * size - this.#ids.length);
   }
 
-  reserve(ids: readonly number[]): void {
-    if (ids.length === 0) return;
-    this.#ids.push(...ids);
-    this.#reservedAt = performance.now();
+  /** Numbers that were given out by a statement sent at this moment (`performance.now`). */
+  reserve(ids: readonly number[], sentAt: number): void {
+    this.#ids.push(...ids.map((id) => ({ id, until: sentAt + RESERVED_MS })));
   }
 
   #knows(merchantNo: string, terminalNo: string): boolean {
@@ -94,19 +94,24 @@ export class Memory {
   #still(batch: readonly Incoming[]): Still {
     const sorted = (pick: (message: Incoming['message']) => string) => [...new Set(batch.map(({ message }) => pick(message)))].toSorted();
     const [merchants, terminals] = [sorted((one) => one.merchantNo), sorted((one) => one.terminalNo)];
+    const owners = [...merchants.map((no) => `M${no}`), ...terminals.map((no) => `T${no}`)];
+    const turnovers = owners.flatMap((owner) => {
+      const one = this.#turnovers.get(owner);
+      return one ? [`${owner} ${one.day} ${one.dayCount} ${one.dayFen} ${one.month} ${one.monthCount} ${one.monthFen}`] : [];
+    });
     const known = [
-      // Whatever counts towards a limit was posted: with as many lines, turnovers are what they were.
       merchants.map((no) => `${no} ${this.#accounts.get(no)?.balanceFen} ${this.#accounts.get(no)?.lines}`),
       merchants.map((no) => `${no} ${this.#merchants.get(no)?.mark}`),
       terminals.map((no) => `${no} ${this.#terminals.get(no)?.mark}`),
+      turnovers,
     ];
-    return { merchants, terminals, known: [...known.map((part) => part.join(',')), this.#policies.policyMark].join('|') };
+    return { merchants, terminals, owners, known: [...known.map((part) => part.join(',')), this.#policies.policyMark].join('|') };
   }
 }
 
 /** Part of a statement, raising when something is not as it is remembered, or a key of the batch is known. */
 export function stillSo(run: postgres.Sql, { still, today }: Recalled, batch: readonly Incoming[]) {
   const of = <T>(pick: (message: Incoming['message']) => T) => batch.map(({ message }) => pick(message));
-  return run`online_still(${still.merchants}::text[], ${still.terminals}::text[], ${today}, ${still.known}, ${of((one) => one.terminalNo)}::text[], ${of((one) => one.batchNo)}::int[],
+  return run`online_still(${still.merchants}::text[], ${still.terminals}::text[], ${still.owners}::text[], ${today}, ${still.known}, ${of((one) => one.terminalNo)}::text[], ${of((one) => one.batchNo)}::int[],
     ${of((one) => one.traceNo)}::int[]),`;
 }

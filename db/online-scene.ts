@@ -58,7 +58,8 @@ export interface TerminalTerms {
   mark: string;
 }
 interface Row {
-  accounts: Record<string, [balanceFen: number, lines: number]> | null;
+  accounts: Record<string, number> | null;
+  lines: Record<string, number> | null;
   merchants: MerchantTerms[] | null;
   terminals: TerminalTerms[] | null;
   txns: Txn[] | null;
@@ -74,8 +75,6 @@ interface Row {
 
 /** Messages whose nonce was theirs when they were first looked at: after a commit that nobody answered it still is. */
 const owners = new WeakSet<Incoming>();
-/** Its nonce is its own from now on. */
-export const own = (incoming: Incoming): void => void owners.add(incoming);
 export const nonceOf = ({ message, sentMs, nonce }: Incoming) => `${sentMs}/${message.terminalNo}/${nonce}`;
 
 /** Asks at once, behind what was sent before. */
@@ -107,7 +106,7 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
   const byKey = (reversal: boolean) =>
     new Map([...byId.values()].filter((txn) => (txn.type === 'reversal') === reversal).map((txn) => [keyOf(txn.terminalNo, txn.batchNo, txn.traceNo), txn]));
   return {
-    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, [balanceFen, lines]]) => [no, { balanceFen, lines }])),
+    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, balanceFen]) => [no, { balanceFen, lines: row.lines?.[no] ?? 0 }])),
     merchants: new Map((row.merchants ?? []).map((one) => [one.no, one])),
     terminals: new Map((row.terminals ?? []).map((one) => [one.no, one])),
     txns: byKey(false),
@@ -122,7 +121,7 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     takeNonce(incoming) {
       if (!owners.has(incoming)) {
         if (used.has(nonceOf(incoming))) return false;
-        own(incoming);
+        owners.add(incoming);
       }
       used.add(nonceOf(incoming));
       return true;

@@ -5,10 +5,10 @@ create or replace function online_facts(p_merchants text[], p_terminals text[], 
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
-  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
+  v_accounts json; v_lines json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t); v_mark text;
 begin
-  select json_object_agg(merchant_no, json_build_array(fen, lines)) into v_accounts from ledger_lock(p_merchants);
+  select json_object_agg(merchant_no, fen), json_object_agg(merchant_no, lines) into v_accounts, v_lines from ledger_lock(p_merchants);
   select json_agg(x) into v_merchants from (
     select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly, xmin::text as mark
     from merchant where merchant_no = any(p_merchants::bpchar[])) x;
@@ -35,27 +35,31 @@ begin
   select json_agg(s || '/' || t || '/' || n) into v_used from unnest(p_sent, p_senders, p_nonces) u(s, t, n)
     cross join lateral (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n limit 1) x;
   select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
-  return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'policyMark', v_mark, 'closed', v_closed,
+  return json_build_object('accounts', v_accounts, 'lines', v_lines, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'policyMark', v_mark, 'closed', v_closed,
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
 -- Raises ZL008 unless the tables still say what a lane remembers of them (`p_known`, in the order of their numbers; versions of rows by xmin), and none of the keys is known.
 -- Looked at under the locks of the merchants, so that what was decided from memory is what would be decided now.
-create or replace function online_still(p_merchants text[], p_terminals text[], p_today text, p_known text, p_senders text[], p_batches int[], p_traces int[])
+create or replace function online_still(p_merchants text[], p_terminals text[], p_owners text[], p_today text, p_known text, p_senders text[], p_batches int[], p_traces int[])
 returns void language plpgsql as $$
 declare
-  v_fens text; v_known text; v_used boolean;
+  v_fens text; v_known text; v_used boolean; v_began timestamptz := clock_timestamp();
 begin
   select string_agg(concat_ws(' ', merchant_no, fen, lines), ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
+  -- As an expression; `perform` would make a query of it.
+  v_used := pg_advisory_xact_lock_shared(20131103, p_today::int) is null;
   select concat_ws('|', v_fens,
       (select string_agg(merchant_no || ' ' || xmin, ',' order by merchant_no collate "C") from merchant where merchant_no = any(p_merchants::bpchar[])),
       (select string_agg(concat(t.terminal_no, ' ', t.xmin, '/', s.xmin), ',' order by t.terminal_no collate "C") from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text
         where t.terminal_no = any(p_terminals::bpchar[])),
+      coalesce((select string_agg(concat_ws(' ', owner, day, day_count, day_fen, month, month_count, month_fen), ',' order by owner collate "C") from turnover where owner = any(p_owners)), ''),
       (select string_agg(xmin::text, ' ' order by key) from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%')),
     exists (select from unnest(p_senders, p_batches, p_traces) k(t, b, n) cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 1) x)
       or exists (select from ledger_day where business_date = p_today)
     into v_known, v_used;
-  if v_used or v_known is distinct from p_known then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
+  -- Who waited for long is looked at with the clock of now.
+  if v_used or v_known is distinct from p_known or clock_timestamp() - v_began > interval '5 seconds' then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
 end $$;
 
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.

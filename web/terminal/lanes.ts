@@ -20,7 +20,11 @@ const NOTHING = '[]';
 const AGAIN_MS = 500;
 
 export function openLanesHere(url: string): OnlineLanes {
-  const points = { decided: () => crashPoint('online.beforeCommit'), committed: () => crashPoint('online.afterCommit') };
+  const points = {
+    decided: () => crashPoint('online.beforeCommit'),
+    committed: () => crashPoint('online.afterCommit'),
+    astray: (err: unknown) => log.error({ err }, 'a batch could not be written as it was remembered'),
+  };
   return openOnlineLanes(url, LANES, answerText, points);
 }
 

@@ -10,10 +10,14 @@ export interface LedgerLanes {
 }
 
 export function openLanes(url: string, count: number): LedgerLanes {
-  const lanes = open<Posting, Posted>(url, count, 'zhangfang ledger', () => async (sql, postings) =>
-    (await postMany(sql, postings)).map(({ entry_id, fresh, fault }) =>
-      fault ? new LedgerRefusal(ledgerFaultCodes[fault]) : { entryId: Number(entry_id), fresh },
-    ),
+  const lanes = open<Posting, Posted>(
+    url,
+    count,
+    'zhangfang ledger',
+    () => async (sql, postings) =>
+      (await postMany(sql, postings)).map(({ entry_id, fresh, fault }) =>
+        fault ? new LedgerRefusal(ledgerFaultCodes[fault]) : { entryId: Number(entry_id), fresh },
+      ),
   );
   return { post: lanes.take, close: lanes.close };
 }

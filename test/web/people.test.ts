@@ -43,6 +43,17 @@ const stateOf = async (no: string) => (await world.db.execute<{ state: string }>
 const levelOf = async (no: string) => (await world.db.execute<{ level: number }>(sql`select level from request where request_no = ${no}`))[0]?.level;
 const menu = async (person: Person) => /<nav class="menu side"[\s\S]*?<\/nav>/.exec((await person.get('/')).html)?.[0] ?? '';
 
+test('of two administrators the other one cannot decide about themselves: the form and the page name nobody', async () => {
+  const path = await begin(one, 'userRename:admin002');
+  const form = { userName: '郑管', reason: '改名' };
+  assert.match((await one.post(`${path}/check`, form)).html, /目前没有人可以审核此申请/);
+  const { no } = await ask(one, 'userRename:admin002', form);
+  assert.match((await one.get(`/requests/${no}`)).html, /目前没有人可以处理/);
+  await one.post(`/requests/${no}/withdrawal`);
+  const other = await begin(one, 'userRename:clerk001');
+  assert.match((await one.post(`${other}/check`, form)).html, /可由 郑管理 审核/);
+});
+
 test('scenario 1: a new user is asked for, approved by another administrator, signs in with 888888, must change it, and sees only the modules of the groups', async () => {
   for (const [form, said] of [
     [{ userCode: 'clerk01', userName: '王小明' }, '用户编码须为 8 位字母或数字'],

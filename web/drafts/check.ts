@@ -4,6 +4,7 @@ import { together } from '../../db/connect.ts';
 import { approvalPlan } from '../../db/reference.ts';
 import { type TwinRequest, twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
+import { isAbout } from '../../workflows/rules/access.ts';
 import { afterWorking } from '../../workflows/rules/calendar.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
 import type { SignedInCtx } from '../http.ts';
@@ -57,7 +58,7 @@ async function checkWith(ctx: SignedInCtx, rule: DraftForm, requestNo: string, f
     levels,
     groupNames,
     members: people,
-    deciders: people.filter((one) => one.code !== ctx.user.code),
+    deciders: people.filter((one) => one.code !== ctx.user.code && !isAbout(form, one.code)),
     due: afterWorking(now, plan.escalateMs, plan.calendar),
     complete: Object.keys(faults).length === 0 && unconfirmed.length === 0,
     attachments: files.map((file) => `${file.part} ${file.sha256.slice(0, 16)}`).join('\n'),

@@ -8,6 +8,7 @@ import { findRequest, type RequestRow, requestEvents } from '../../db/requests.t
 import { lastSeen } from '../../db/seen.ts';
 import { type TwinRequest, twinRequests } from '../../db/twins.ts';
 import { members } from '../../db/users.ts';
+import { isAbout } from '../../workflows/rules/access.ts';
 import { kinds } from '../../workflows/rules/kinds.ts';
 import { type Actor, involvedIn, type Request, type RequestEvent, waitsFor } from '../../workflows/rules/request.ts';
 import { twinKeys } from '../../workflows/rules/twins.ts';
@@ -100,7 +101,8 @@ export async function knownOf(
     signInPolicy(ctx.db),
     reads && readNotices(ctx.db, user.code, requestNo),
   ]);
-  return { request: row.whole, events, deciders: people, twins: similar, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
+  const deciders = people.filter((one) => !isAbout(row.whole.data, one.code));
+  return { request: row.whole, events, deciders, twins: similar, consequence, codes, asksCode: asksCode(policy, row.whole), now: Date.now(), ...rest };
 }
 
 /** A request beside the list of the inbox. */

@@ -57,6 +57,9 @@ export type ActName = keyof typeof acts;
 export const isAct = (name: unknown): name is ActName => typeof name === 'string' && Object.hasOwn(acts, name);
 export const actRule = (name: ActName): Act => acts[name];
 
+/** Whether a change, by its data, is about this person: nobody decides about themselves. */
+export const isAbout = (data: Readonly<Record<string, string>>, code: string): boolean => data.subject?.toLowerCase() === `user:${code}`.toLowerCase();
+
 /** Values that are lists of codes: kept in order, so that equal lists are equal texts. */
 const lists: readonly string[] = ['groups', 'rights', 'matrix'];
 export const ordered = (codes: string): string => [...new Set(codes.split(/\s+/).filter(Boolean))].toSorted().join(' ');

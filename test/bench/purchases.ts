@@ -108,13 +108,13 @@ async function rates(
     );
   }
   const half = median(seen.ours) / 2;
-  const free = await Promise.all(Array.from({ length: 256 }, () => Line.open(port)));
+  const free = await Promise.all(Array.from({ length: 1024 }, () => Line.open(port)));
   const open = (seconds: number) => {
     const ready = Array.from({ length: Math.ceil(half * seconds) }, () => purchaseAt(many(), FEN));
     return openLoop(half, seconds, async () => {
       // In turn: one that rests for five seconds is closed by the server.
       const line = free.shift();
-      if (!line) throw new Error('more than 256 in flight');
+      if (!line) throw new Error('more than 1024 in flight');
       const { body } = await line.ask(ready.pop() ?? '');
       assert.ok(body.startsWith('{"code":"00"'), body);
       done += 1;

@@ -1,10 +1,6 @@
 -- The ledger: whatever moves money or opens an account is a function here, and nothing else can (see roles.sql). Amounts in fen.
 
 drop function if exists ledger_post(text, text, text, text, jsonb, text);
-do $$
-begin
-  if pg_get_function_result(to_regprocedure('ledger_lock(text[])')) not like '%lines%' then drop function ledger_lock(text[]); end if;
-end $$;
 
 create or replace function ledger_open(p_code text, p_owner text, p_by text, p_at timestamptz, p_kept boolean) returns void
 language sql security definer set search_path = public as $$
@@ -22,10 +18,10 @@ begin
   return true;
 end $$;
 
--- The available quota of merchants and how many lines it has, held until the end of the transaction: nothing can post to it meanwhile.
-create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint, lines int)
+-- The available quota of merchants, held until the end of the transaction: nothing can post to it meanwhile.
+create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint)
 language sql security definer set search_path = public set enable_seqscan = off as $$
-  select owner, balance_fen, lines from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
+  select owner, balance_fen from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
 $$;
 
 -- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.

@@ -4,7 +4,7 @@ import type postgres from 'postgres';
 import type { Turnover } from '../workflows/rules/limits.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Incoming } from './online.ts';
-import { type MerchantTerms, nonceOf, type QuotaAccount, type Tables, type TerminalTerms } from './online-scene.ts';
+import { type MerchantTerms, nonceOf, type Tables, type TerminalTerms } from './online-scene.ts';
 
 /** So many terminals are remembered. */
 const MOST = 20_000;
@@ -27,7 +27,7 @@ export interface Recalled extends Tables {
 }
 
 export class Memory {
-  readonly #accounts = new Map<string, QuotaAccount>();
+  readonly #accounts = new Map<string, { balanceFen: number }>();
   readonly #merchants = new Map<string, MerchantTerms>();
   readonly #terminals = new Map<string, TerminalTerms>();
   readonly #turnovers = new Map<string, Turnover>();
@@ -100,7 +100,7 @@ export class Memory {
       return one ? [`${owner} ${one.day} ${one.dayCount} ${one.dayFen} ${one.month} ${one.monthCount} ${one.monthFen}`] : [];
     });
     const known = [
-      merchants.map((no) => `${no} ${this.#accounts.get(no)?.balanceFen} ${this.#accounts.get(no)?.lines}`),
+      merchants.map((no) => `${no} ${this.#accounts.get(no)?.balanceFen}`),
       merchants.map((no) => `${no} ${this.#merchants.get(no)?.mark}`),
       terminals.map((no) => `${no} ${this.#terminals.get(no)?.mark}`),
       turnovers,

@@ -7,7 +7,7 @@ import { unload } from './guarded.ts';
 import { type Incoming, keyOf } from './online.ts';
 
 export interface Tables {
-  accounts: Map<string, QuotaAccount>;
+  accounts: Map<string, { balanceFen: number }>;
   merchants: Map<string, MerchantTerms>;
   terminals: Map<string, TerminalTerms>;
   txns: Map<string, Txn>;
@@ -25,11 +25,6 @@ export interface Tables {
   ids: number[];
   /** Whether the nonce was used for the first time, and by this message. */
   takeNonce(incoming: Incoming): boolean;
-}
-export interface QuotaAccount {
-  balanceFen: number;
-  /** Lines that were ever posted to it. */
-  lines: number;
 }
 export interface MerchantTerms {
   no: string;
@@ -59,7 +54,6 @@ export interface TerminalTerms {
 }
 interface Row {
   accounts: Record<string, number> | null;
-  lines: Record<string, number> | null;
   merchants: MerchantTerms[] | null;
   terminals: TerminalTerms[] | null;
   txns: Txn[] | null;
@@ -106,7 +100,7 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
   const byKey = (reversal: boolean) =>
     new Map([...byId.values()].filter((txn) => (txn.type === 'reversal') === reversal).map((txn) => [keyOf(txn.terminalNo, txn.batchNo, txn.traceNo), txn]));
   return {
-    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, balanceFen]) => [no, { balanceFen, lines: row.lines?.[no] ?? 0 }])),
+    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, balanceFen]) => [no, { balanceFen }])),
     merchants: new Map((row.merchants ?? []).map((one) => [one.no, one])),
     terminals: new Map((row.terminals ?? []).map((one) => [one.no, one])),
     txns: byKey(false),

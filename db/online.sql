@@ -5,10 +5,10 @@ create or replace function online_facts(p_merchants text[], p_terminals text[], 
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
-  v_accounts json; v_lines json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
+  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t); v_mark text;
 begin
-  select json_object_agg(merchant_no, fen), json_object_agg(merchant_no, lines) into v_accounts, v_lines from ledger_lock(p_merchants);
+  select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
   select json_agg(x) into v_merchants from (
     select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly, xmin::text as mark
     from merchant where merchant_no = any(p_merchants::bpchar[])) x;
@@ -35,7 +35,7 @@ begin
   select json_agg(s || '/' || t || '/' || n) into v_used from unnest(p_sent, p_senders, p_nonces) u(s, t, n)
     cross join lateral (select from terminal_nonce where at_ms = s and terminal_no = t and nonce = n limit 1) x;
   select json_agg(nextval('terminal_txn_id_seq')) into v_ids from generate_series(1, cardinality(p_sent));
-  return json_build_object('accounts', v_accounts, 'lines', v_lines, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'policyMark', v_mark, 'closed', v_closed,
+  return json_build_object('accounts', v_accounts, 'merchants', v_merchants, 'terminals', v_terminals, 'txns', v_txns, 'turnovers', v_turnovers, 'policies', v_policies, 'policyMark', v_mark, 'closed', v_closed,
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
@@ -46,7 +46,7 @@ returns void language plpgsql as $$
 declare
   v_fens text; v_known text; v_used boolean; v_began timestamptz := clock_timestamp();
 begin
-  select string_agg(concat_ws(' ', merchant_no, fen, lines), ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
+  select string_agg(merchant_no || ' ' || fen, ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
   -- As an expression; `perform` would make a query of it.
   v_used := pg_advisory_xact_lock_shared(20131103, p_today::int) is null;
   select concat_ws('|', v_fens,

@@ -1,5 +1,4 @@
 // 联机业务: a batch of terminals' messages, decided whole under the lock of their merchants' quota accounts and written with its postings in one transaction.
-import { QUOTA } from '../workflows/rules/ledger.ts';
 import { limitsFrom, noTurnover, type Turnover, turnoverOn, withPurchase } from '../workflows/rules/limits.ts';
 import { amountOf, decide, isInForce, KEY_MINUTES, type Message, type Scene, type Txn, type Verdict } from '../workflows/rules/online.ts';
 import { shanghaiTime } from '../workflows/rules/time.ts';
@@ -49,11 +48,8 @@ function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }:
   const verdict = decide(message, scene);
   const account = tables.accounts.get(message.merchantNo);
   if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, sentMs, nonce, txn: null };
-  for (const leg of verdict.legs ?? [])
-    if (account && leg.account === QUOTA && leg.owner === message.merchantNo) {
-      account.balanceFen += (leg.credit ?? 0) - (leg.debit ?? 0);
-      account.lines += 1;
-    }
+  const moved = (verdict.legs ?? []).reduce((sum, leg) => (leg.owner === message.merchantNo ? sum + (leg.credit ?? 0) - (leg.debit ?? 0) : sum), 0);
+  if (account) account.balanceFen += moved;
   const availableFen = verdict.code === '00' ? (account?.balanceFen ?? null) : null;
   const facts = { code: verdict.code, systemNo: verdict.kept ? id : null, feeFen: verdict.feeFen ?? 0, availableFen, at: now };
   const amountFen = amountOf(message, verdict);

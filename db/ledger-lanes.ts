@@ -10,14 +10,11 @@ export interface LedgerLanes {
 }
 
 export function openLanes(url: string, count: number): LedgerLanes {
-  const lanes = open<Posting, Posted>(
-    url,
-    count,
-    'zhangfang ledger',
-    () => async (sql, postings) =>
+  const lanes = open<Posting, Posted>(url, count, 'zhangfang ledger', () => ({
+    whole: async (sql, postings) =>
       (await postMany(sql, postings)).map(({ entry_id, fresh, fault }) =>
         fault ? new LedgerRefusal(ledgerFaultCodes[fault]) : { entryId: Number(entry_id), fresh },
       ),
-  );
+  }));
   return { post: lanes.take, close: lanes.close };
 }

@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { looksLost, unload } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
-import { Memory, stillSo } from './online-memory.ts';
+import { Memory, type Recalled, stillSo } from './online-memory.ts';
 import { readScenes } from './online-scene.ts';
 import { type Outcome, writeOutcomes } from './online-writes.ts';
 
@@ -25,11 +25,16 @@ interface Points {
 export function openOnlineLanes(url: string, count: number, render: Render, points: Points): OnlineLanes {
   const lanes = open<Incoming, Answered>(url, count, 'zhangfang online', () => {
     const memory = new Memory();
-    return async (sql, batch, follows) => {
-      const lane = { sql, memory, render, points, follows };
-      const outcomes = (await fromMemory(lane, batch)) ?? (await fromTables(lane, batch));
+    const answered = (outcomes: readonly Outcome[]) => {
       points.committed();
       return outcomes.map(({ verdict, body }) => ({ code: verdict.code, body }));
+    };
+    return {
+      ahead(sql, batch, follows) {
+        const tables = memory.recall(batch);
+        return tables && fromMemory({ sql, memory, render, points, follows }, batch, tables).then((outcomes) => outcomes && answered(outcomes));
+      },
+      whole: async (sql, batch, follows) => answered(await fromTables({ sql, memory, render, points, follows }, batch)),
     };
   });
   return { take: (incoming) => lanes.take(incoming.message.merchantNo, incoming), ready: async () => undefined, close: lanes.close };
@@ -48,9 +53,7 @@ interface Lane {
 const MEANWHILE = new Set(['ZL008', '23505', '40001', '40P01', '55P03']);
 
 /** One statement, which stands whole or not at all. Null when something is not remembered, or not so any more: then nothing was written. */
-async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[]): Promise<Outcome[] | null> {
-  const tables = memory.recall(batch);
-  if (!tables) return null;
+async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[], tables: Recalled): Promise<Outcome[] | null> {
   try {
     const outcomes = decideAll(tables, batch, render);
     points.decided('memory');

@@ -1,7 +1,7 @@
 // What a lane remembers of the merchants and terminals that it served: a batch of purchases by these is decided without reading, and written by a statement that first makes sure,
 // under the locks, that the tables still say so.
 import type postgres from 'postgres';
-import type { Turnover } from '../workflows/rules/limits.ts';
+import { generalLimits, type Turnover } from '../workflows/rules/limits.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import type { Incoming } from './online.ts';
 import { type MerchantTerms, nonceOf, type Tables, type TerminalTerms } from './online-scene.ts';
@@ -31,7 +31,12 @@ export class Memory {
   readonly #merchants = new Map<string, MerchantTerms>();
   readonly #terminals = new Map<string, TerminalTerms>();
   readonly #turnovers = new Map<string, Turnover>();
-  #policies: Pick<Tables, 'policies' | 'policyMark' | 'today'> = { policies: new Map(), policyMark: '', today: '' };
+  #policies: Pick<Tables, 'policies' | 'policyMark' | 'limits' | 'today'> = {
+    policies: new Map(),
+    policyMark: '',
+    limits: generalLimits(new Map()),
+    today: '',
+  };
   #ids: { id: number; until: number }[] = [];
 
   /** The scene of a batch as it is remembered; null when something of it is not, and the tables have to be read. */
@@ -52,10 +57,10 @@ export class Memory {
   }
 
   /** What was read for a batch, and decided on since, stands. */
-  keep({ accounts, merchants, terminals, turnovers, policies, policyMark, today, closed }: Tables): void {
+  keep({ accounts, merchants, terminals, turnovers, policies, policyMark, limits, today, closed }: Tables): void {
     if (this.#terminals.size > MOST || closed || today !== this.#policies.today) for (const map of this.#maps()) map.clear();
     if (closed) return;
-    this.#policies = { policies, policyMark, today };
+    this.#policies = { policies, policyMark, limits, today };
     for (const [no, account] of accounts) this.#accounts.set(no, account);
     for (const [no, terms] of merchants) this.#merchants.set(no, terms);
     for (const [no, terms] of terminals) this.#terminals.set(no, terms);
@@ -75,7 +80,9 @@ export class Memory {
 
   /** How many numbers to reserve beside a batch of so many for those that follow. */
   wanted(size: number): number {
-    return Math.max(0, AHEAD * size - this.#ids.length);
+    // Those that will soon be too old count for nothing.
+    const soon = performance.now() + RESERVED_MS / 2;
+    return Math.max(0, AHEAD * size - this.#ids.filter(({ until }) => until > soon).length);
   }
 
   /** Numbers that were given out by a statement sent at this moment (`performance.now`). */

@@ -1,6 +1,6 @@
 // What the tables say about a batch of messages, read under the locks of the quota accounts (online.sql).
 import type postgres from 'postgres';
-import type { Turnover } from '../workflows/rules/limits.ts';
+import { type GeneralLimits, generalLimits, type Turnover } from '../workflows/rules/limits.ts';
 import type { Txn } from '../workflows/rules/online.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import { unload } from './guarded.ts';
@@ -16,6 +16,7 @@ export interface Tables {
   turnovers: Map<string, Turnover>;
   policies: Map<string, string>;
   policyMark: string;
+  limits: GeneralLimits;
   /** The transaction that holds the locks. */
   transaction: string;
   /** Day that the scene is of, `yyyymmdd`, and whether it is closed. */
@@ -94,6 +95,7 @@ function turnoverIn(text: string): [owner: string, turnover: Turnover] {
 }
 
 function tablesOf(row: Row): Omit<Tables, 'today'> {
+  const policies = new Map(Object.entries(row.policies ?? {}));
   const used = new Set(row.used ?? []);
   // A transaction found twice is one object, so that what a message changes the next one sees.
   const byId = new Map((row.txns ?? []).map((txn) => [txn.id, txn]));
@@ -107,8 +109,9 @@ function tablesOf(row: Row): Omit<Tables, 'today'> {
     reversals: byKey(true),
     byId,
     turnovers: new Map((row.turnovers ?? '').split(',').map(turnoverIn)),
-    policies: new Map(Object.entries(row.policies ?? {})),
+    policies,
     policyMark: row.policyMark ?? '',
+    limits: generalLimits(policies),
     closed: row.closed,
     transaction: row.transaction,
     ids: row.ids,

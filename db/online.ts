@@ -39,12 +39,20 @@ export const commandOf = ({ terminalNo, batchNo, traceNo, type }: Pick<Message, 
 /** Decides every message in order, as if it stood alone, on tables that change as it goes. */
 export function decideAll(tables: Tables, batch: readonly Incoming[], render: Render): Outcome[] {
   const now = Date.now();
-  return batch.map((incoming, i) => answer(tables, incoming, render, { now, id: tables.ids[i] ?? 0 }));
+  const clock = shanghaiTime(now).slice(11, 16);
+  return batch.map((incoming, i) => answer(tables, incoming, render, { now, clock, id: tables.ids[i] ?? 0 }));
 }
 
-function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }: { now: number; id: number }): Outcome {
+/** When a message is decided, and its system number. */
+interface Turn {
+  /** Epoch ms, and `hh:mm` in Shanghai. */
+  now: number;
+  clock: string;
+  id: number;
+}
+function answer(tables: Tables, incoming: Incoming, render: Render, { now, clock, id }: Turn): Outcome {
   const { message, content, sentMs, nonce } = incoming;
-  const scene = sceneOf(tables, incoming, now);
+  const scene = sceneOf(tables, incoming, { now, clock });
   const verdict = decide(message, scene);
   const account = tables.accounts.get(message.merchantNo);
   if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, sentMs, nonce, txn: null };
@@ -83,7 +91,7 @@ function answer(tables: Tables, incoming: Incoming, render: Render, { now, id }:
 const counted = (turnover: Turnover, { counts }: Verdict) => (counts ? withPurchase(turnover, counts.fen, counts.times, counts.madeOn) : turnover);
 const turnoverOf = (tables: Tables, owner: string, day: string) => turnoverOn(tables.turnovers.get(owner) ?? noTurnover(day), day);
 
-function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
+function sceneOf(tables: Tables, incoming: Incoming, { now, clock }: Omit<Turn, 'id'>): Scene {
   const { message, content, keyNo } = incoming;
   const { terminalNo, merchantNo, batchNo, traceNo, original } = message;
   const merchant = tables.merchants.get(merchantNo);
@@ -96,7 +104,7 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
   return {
     now,
     today,
-    clock: shanghaiTime(now).slice(11, 16),
+    clock,
     dayClosed: tables.closed,
     merchant: merchant?.status ?? null,
     terminal: terminal ? { status: terminal.status, merchantNo: terminal.merchantNo, permitted: terminal.permitted, hours: terminal.hours } : null,
@@ -110,8 +118,8 @@ function sceneOf(tables: Tables, incoming: Incoming, now: number): Scene {
     quotaFen: tables.accounts.get(merchantNo)?.balanceFen ?? 0,
     turnover: { merchant: turnoverOf(tables, `M${merchantNo}`, today), terminal: turnoverOf(tables, `T${terminalNo}`, today) },
     terms: {
-      merchant: limitsFrom(merchant ?? {}, policies, 'merchant'),
-      terminal: limitsFrom(terminal ?? {}, policies, 'terminal'),
+      merchant: limitsFrom(merchant ?? {}, tables.limits.merchant),
+      terminal: limitsFrom(terminal ?? {}, tables.limits.terminal),
       feePpm: merchant?.feePpm ?? 0,
       feeCapFen: merchant?.feeCapFen ?? null,
       refundDays: Number(policies.get('refund.days') ?? 30),

@@ -32,7 +32,7 @@ export function launch({ command, args, env, cwd, logFile }: Launch): ChildProce
 }
 
 /** Flags of a process that runs from its sources. A web holds little of many pages: a small young generation suits it. */
-export const nodeFlags = (service: string): string[] => [...(service === 'web' ? ['--max-semi-space-size=8'] : []), '--import', 'tsx'];
+export const nodeFlags = (service: string): string[] => [...(service === 'web' ? ['--max-semi-space-size=32'] : []), '--import', 'tsx'];
 
 /** Start time of a living process, from /proc where there is one; null when it is gone (a zombie counts as gone). */
 export function bornAt(pid: number): string | null {

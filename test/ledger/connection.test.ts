@@ -84,19 +84,21 @@ test('while a statement is under way, inside of a savepoint or not: the transact
 
 test('a lane does its batch again on a new connection, each item once', async () => {
   let tries = 0;
-  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'zhangfang lost', () => async (client, items) => {
-    const done = await client.begin(async (tx) => {
-      tries += 1;
-      for (const at of items) await tx`select take_nonce(${at}, 'lost', 'connection')`;
-      if (tries === 1) {
-        const [row] = await tx`select pg_backend_pid() as pid`;
-        await cut(row?.pid);
-      }
-      for (const at of items) await tx`select take_nonce(${at + 100}, 'lost', 'connection')`;
-      return items;
-    });
-    return done as unknown as number[];
-  });
+  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'zhangfang lost', () => ({
+    whole: async (client, items) => {
+      const done = await client.begin(async (tx) => {
+        tries += 1;
+        for (const at of items) await tx`select take_nonce(${at}, 'lost', 'connection')`;
+        if (tries === 1) {
+          const [row] = await tx`select pg_backend_pid() as pid`;
+          await cut(row?.pid);
+        }
+        for (const at of items) await tx`select take_nonce(${at + 100}, 'lost', 'connection')`;
+        return items;
+      });
+      return done as unknown as number[];
+    },
+  }));
   assert.deepEqual(await Promise.all([21, 22].map((at) => lanes.take('M1', at))), [21, 22]);
   await lanes.close();
   assert.deepEqual((await noted()).slice(4), [21, 22, 121, 122]);
@@ -106,17 +108,19 @@ test('a lane does its batch again on a new connection, each item once', async ()
 test('a connection that is reset: what is asked in the same moment goes through the next one, in pools and lanes, and nobody waits for ever', async () => {
   const door = await doorTo(world.databaseUrl);
   const pool = openDb(door.url, 1);
-  const lanes = openLanes<number, number>(door.url, 1, 'reset', () => async (client, [seconds = 0]) => {
-    try {
-      await client`begin`;
-      await client`select pg_sleep(${seconds})`;
-      await client`commit`;
-      return [seconds];
-    } catch (error) {
-      await client`rollback`.catch(() => undefined);
-      throw error;
-    }
-  });
+  const lanes = openLanes<number, number>(door.url, 1, 'reset', () => ({
+    whole: async (client, [seconds = 0]) => {
+      try {
+        await client`begin`;
+        await client`select pg_sleep(${seconds})`;
+        await client`commit`;
+        return [seconds];
+      } catch (error) {
+        await client`rollback`.catch(() => undefined);
+        throw error;
+      }
+    },
+  }));
   const soon = <Value>(value: Promise<Value>) => Promise.race([value, pause(8000, 'never answered' as const)]);
   try {
     for (let n = 0; n < 5; n++) {

@@ -2,66 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'drizzle-orm';
-import type { Answered, Incoming } from '../../db/online.ts';
-import { openOnlineLanes } from '../../db/online-lanes.ts';
-import { answerText } from '../../web/terminal/answers.ts';
 import { doorTo } from '../door.ts';
+import { codes, countsHold as countsHoldOf, laneTo, nextNonce, purchase, reversalOf, type Till, tillOf } from '../lane.ts';
 import { onlineStories } from '../online.ts';
 
 const here = onlineStories({ over: () => here.booksHold() });
 const { openShop, available, addQuota } = here;
 
-interface Till {
-  merchantNo: string;
-  terminalNo: string;
-  keyNo: number;
-  batchNo: number;
-  traceNo: number;
-}
-const tillOf = (merchantNo: string, terminalNo: string, traceNo = 0): Till => ({ merchantNo, terminalNo, keyNo: 1, batchNo: 1, traceNo });
-let nonces = 0;
-const purchase = (till: Till, amountFen = 100, changes: Partial<Incoming> = {}): Incoming => {
-  till.traceNo += 1;
-  const { merchantNo, terminalNo, batchNo, traceNo, keyNo } = till;
-  const message = { type: 'purchase', merchantNo, terminalNo, batchNo, traceNo, amountFen, original: null, reason: '', cardMask: '', cardHash: '' } as const;
-  return { message, content: `purchase ${amountFen}`, keyNo, sentMs: Date.now(), nonce: `nonce-${++nonces}`, ...changes };
-};
-const reversalOf = ({ message, ...rest }: Incoming): Incoming => ({
-  ...rest,
-  message: { ...message, type: 'reversal', reason: '98' },
-  content: 'reversal 98',
-  nonce: `nonce-${++nonces}`,
-});
-
-/** A lane of its own, as another web has it, and where each of its batches was decided. */
-function openLane(url = here.world.databaseUrl) {
-  const from: string[] = [];
-  const astray = (error: unknown) => assert.fail(String(error));
-  const lanes = openOnlineLanes(url, 1, answerText, { decided: (where) => from.push(where), committed: () => undefined, astray });
-  after(() => lanes.close());
-  const many = (incoming: Incoming[]) => Promise.all(incoming.map((one) => lanes.take(one)));
-  /** Two rushes: after the first it remembers, the second is decided from that. */
-  const busy = async (tills: Till[], code = '00') => {
-    for (let rush = 0; rush < 2; rush++) {
-      const answers = await many(tills.flatMap((till) => [purchase(till), purchase(till), purchase(till)]));
-      assert.deepEqual(new Set(codes(answers)), new Set([code]));
-    }
-    assert.equal(from.at(-1), 'memory', 'it remembers');
-  };
-  return { take: lanes.take, many, busy, from };
-}
+/** A lane of its own, as another web has it. */
+const openLane = (url = here.world.databaseUrl) => laneTo(url);
 /** Purchases that a terminal's limits count today. */
 const countOf = async ({ terminalNo }: Till) =>
   Number((await here.world.db.execute<{ n: number }>(sql`select day_count as n from turnover where owner = ${`T${terminalNo}`}`))[0]?.n);
-/** What limits count is what stands. */
-const countsHold = async (merchantNo: string) => {
-  const apart = await here.world.db.execute(sql`
-    with counted as (select 'T' || terminal_no as owner, count(*) as n, sum(net_fen) as fen from terminal_txn where merchant_no = ${merchantNo} and type = 'purchase' and state = 'approved' group by 1
-      union all select 'M' || merchant_no, count(*), sum(net_fen) from terminal_txn where merchant_no = ${merchantNo} and type = 'purchase' and state = 'approved' group by merchant_no)
-    select owner, n, fen, t.day_count, t.day_fen from counted left join turnover t using (owner) where (n, fen) is distinct from (t.day_count, t.day_fen)`);
-  assert.deepEqual([...apart], []);
-};
-const codes = (answers: Answered[]) => answers.map(({ code }) => code);
+const countsHold = (merchantNo: string) => countsHoldOf(here.world, merchantNo);
 const asOwner = (statement: string) => here.world.asOwner(statement);
 
 test('what the office changes counts with the next message of a lane that remembers', async () => {
@@ -130,7 +83,7 @@ test('what another web took counts too: quota, limits, numbers, nonces, and a �
   await lane.busy([mine]);
   const shared = purchase(mine);
   const answered = await other.take(shared);
-  const again = await lane.take({ ...shared, nonce: `nonce-${++nonces}` });
+  const again = await lane.take({ ...shared, nonce: nextNonce() });
   assert.deepEqual(again, answered, 'the stored answer, byte for byte');
 
   await lane.busy([mine]);
@@ -182,7 +135,7 @@ test('two webs, three merchants, purchases and 冲正 at once: each stands once,
         const answer = await lane?.take(one);
         // Every seventh is reversed, by way of the other web; every fifth comes again.
         if ((round + i) % 7 === 0) assert.equal((await lanes[i % 2]?.take(reversalOf(one)))?.code, '00');
-        if ((round + i) % 5 === 0) assert.equal((await lanes[i % 2]?.take({ ...one, nonce: `nonce-${++nonces}` }))?.body, answer?.body);
+        if ((round + i) % 5 === 0) assert.equal((await lanes[i % 2]?.take({ ...one, nonce: nextNonce() }))?.body, answer?.body);
         return { one, answer, kept: (round + i) % 7 !== 0 };
       }),
     );

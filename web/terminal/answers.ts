@@ -12,11 +12,14 @@ const head = (code: ResponseCode, advice: Advice = responseCodes[code].advice) =
   advice,
 });
 
+/** As text, up to what follows. */
+const headText = Object.fromEntries(Object.keys(responseCodes).map((code) => [code, JSON.stringify(head(code as ResponseCode)).slice(0, -1)]));
+
 export const systemNoOf = (id: number) => String(id).padStart(12, '0');
 
 export function answerText({ batchNo, traceNo, amountFen }: Message, { code, systemNo, feeFen, availableFen, at }: AnswerFacts): string {
   const no = systemNo === null ? null : systemNoOf(systemNo);
-  return JSON.stringify({ ...head(code), systemNo: no, batchNo, traceNo, amountFen, feeFen, availableFen, at: shanghaiTime(at) });
+  return `${headText[code]},${JSON.stringify({ systemNo: no, batchNo, traceNo, amountFen, feeFen, availableFen, at: shanghaiTime(at) }).slice(1)}`;
 }
 
 export const signOnText = (code: ResponseCode, given: { batchNo: number; keyNo: number; workingKey: string }): string =>

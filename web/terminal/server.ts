@@ -43,6 +43,12 @@ interface Received {
   nonce: string;
   mac: string;
 }
+/** The key that signed a message, of those that were tried. */
+interface Signed {
+  keyNo: number;
+  key: KeyObject;
+  keys: TerminalKeys;
+}
 type Fields = { merchantNo: string; terminalNo: string; batchNo?: number; traceNo: number };
 
 /** `trusts` says whether an address (and its place in the chain) is a proxy whose word about who comes before it counts. */
@@ -110,11 +116,10 @@ class Terminals {
     const fields = parsed(name, body);
     const received = { name, path, body, timestamp: header(req, 'x-timestamp'), nonce: header(req, 'x-nonce'), mac: header(req, 'x-mac') };
     if (!fields || !/^\d{13}$/.test(received.timestamp) || !/^[\w-]{8,40}$/.test(received.nonce)) return { status: 400, body: refusalText('30') };
-    const address = senderOf(req, this.#trusts);
-    if (this.#failures.size > 0 && this.#isSlowed(address)) return { status: 429, body: refusalText('96') };
-    const signed = await this.#signedBy(received, fields);
+    if (this.#failures.size > 0 && this.#isSlowed(senderOf(req, this.#trusts))) return { status: 429, body: refusalText('96') };
+    const signed = this.#signedBy(received, fields) ?? (await this.#signedByAny(received, fields));
     if (!signed) {
-      this.#failed(address);
+      this.#failed(senderOf(req, this.#trusts));
       const code = await turnedAway(this.#db, { type: messageTypes[name].type, batchNo: fields.batchNo ?? 0, ...pick(fields) });
       return { status: statusOf(code), body: refusalText(code) };
     }
@@ -123,22 +128,20 @@ class Terminals {
       : this.#ofQuota(received, fields, signed);
   }
 
-  /** The key that signed a message, if one that may be in force did and its time is near ours. */
-  async #signedBy(received: Received, { terminalNo }: Fields): Promise<{ keyNo: number; key: KeyObject; keys: TerminalKeys } | null> {
-    if (Math.abs(Date.now() - Number(received.timestamp)) > WINDOW_MS) return null;
-    const fits = (keys: TerminalKeys) => {
-      const candidates = received.name === 'sign-on' ? [{ keyNo: 0, key: keys.master }] : keys.working;
-      const found = candidates.find(({ key }) => sameMac(received.mac, macOf(key, { method: 'POST', ...received })));
-      return found ? { ...found, keys } : null;
-    };
+  /** The key that signed a message, if one that is known here did and its time is near ours. */
+  #signedBy(received: Received, { terminalNo }: Fields): Signed | null {
     const cached = this.#keys.cached(terminalNo);
-    const found = cached && fits(cached);
-    if (found) return found;
-    const read = await this.#keys.read(terminalNo);
-    return read && fits(read);
+    return cached && isNear(received.timestamp) ? signedWith(cached, received) : null;
   }
 
-  async #ofQuota(received: Received, fields: Fields, { keyNo, key }: { keyNo: number; key: KeyObject }): Promise<Answer> {
+  /** The same by the keys that are in force now. */
+  async #signedByAny(received: Received, { terminalNo }: Fields): Promise<Signed | null> {
+    if (!isNear(received.timestamp)) return null;
+    const read = await this.#keys.read(terminalNo);
+    return read && signedWith(read, received);
+  }
+
+  async #ofQuota(received: Received, fields: Fields, { keyNo, key }: Signed): Promise<Answer> {
     const message = messageOf(received.name as 'purchase', fields, this.#hash);
     const { original, amountFen, cardHash, type, reason } = message;
     const named = original ? `${original.terminalNo}/${original.batchNo}/${original.traceNo}` : reason;
@@ -153,7 +156,7 @@ class Terminals {
     return { status: statusOf(code), body, key };
   }
 
-  async #ofSession(received: Received, fields: Fields, { keyNo, key, keys }: { keyNo: number; key: KeyObject; keys: TerminalKeys }): Promise<Answer> {
+  async #ofSession(received: Received, fields: Fields, { keyNo, key, keys }: Signed): Promise<Answer> {
     const { merchantNo, terminalNo, batchNo = 0, traceNo } = fields;
     const { type } = messageTypes[received.name];
     const message: SessionMessage = {
@@ -194,6 +197,12 @@ class Terminals {
   }
 }
 
+const isNear = (timestamp: string) => Math.abs(Date.now() - Number(timestamp)) <= WINDOW_MS;
+function signedWith(keys: TerminalKeys, received: Received): Signed | null {
+  const candidates = received.name === 'sign-on' ? [{ keyNo: 0, key: keys.master }] : keys.working;
+  const found = candidates.find(({ key }) => sameMac(received.mac, macOf(key, { method: 'POST', ...received })));
+  return found ? { ...found, keys } : null;
+}
 const movesMoney = (req: IncomingMessage) => /\/(purchase|void|refund|reversal)(\?|$)/.test(req.url ?? '');
 const header = (req: IncomingMessage, name: string): string => {
   const value = req.headers[name];

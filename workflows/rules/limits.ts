@@ -57,21 +57,21 @@ export function limitRefusal(limits: Limits, turnover: Turnover, fen: number): '
 /** A limit as a parameter says it: `off`, or a number (fen or count). */
 export const limitOf = (value: string | undefined): number => (value === undefined || value === 'off' ? MAX_FEN : Number(value));
 
-/** Own limits where a record has them, else the parameters `limit.<of>.<name>`. */
-export function limitsFrom(
-  own: { single?: number | null; daily?: number | null; monthly?: number | null },
-  policies: ReadonlyMap<string, string>,
-  of: 'merchant' | 'terminal',
-): Limits {
-  const value = (name: keyof Limits) => limitOf(policies.get(`limit.${of}.${name}`));
-  return {
-    single: own.single ?? value('single'),
-    daily: own.daily ?? value('daily'),
-    monthly: own.monthly ?? value('monthly'),
-    dailyCount: value('dailyCount'),
-    monthlyCount: value('monthlyCount'),
-  };
+export type GeneralLimits = Record<'merchant' | 'terminal', Limits>;
+const names = ['single', 'daily', 'monthly', 'dailyCount', 'monthlyCount'] as const;
+/** Those of everybody: the parameters `limit.<merchant or terminal>.<name>`. */
+export function generalLimits(policies: ReadonlyMap<string, string>): GeneralLimits {
+  const limitsOf = (of: string) => Object.fromEntries(names.map((name) => [name, limitOf(policies.get(`limit.${of}.${name}`))])) as unknown as Limits;
+  return { merchant: limitsOf('merchant'), terminal: limitsOf('terminal') };
 }
+
+/** Own limits where a record has them, else the general ones. */
+export const limitsFrom = (own: { single?: number | null; daily?: number | null; monthly?: number | null }, general: Limits): Limits => ({
+  ...general,
+  single: own.single ?? general.single,
+  daily: own.daily ?? general.daily,
+  monthly: own.monthly ?? general.monthly,
+});
 
 /** Whether `at` (`hh:mm`) lies within `from-to`; a span that ends before it begins goes over midnight. Without hours everything does. */
 export function withinHours(hours: string, at: string): boolean {

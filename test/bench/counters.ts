@@ -5,7 +5,6 @@ import { makeKey } from '../../stack/terminal-keys.ts';
 import { macOf } from '../../web/terminal/mac.ts';
 import { businessDate } from '../../workflows/rules/time.ts';
 import { TERMINAL_KEY_SECRET, type World } from '../world.ts';
-import { requestText } from './http-load.ts';
 
 export interface Counter {
   merchantNo: string;
@@ -53,3 +52,8 @@ export function purchaseAt(counter: Counter, amountFen: number): string {
   const [timestamp, nonce, path] = [String(Date.now()), randomBytes(12).toString('base64url'), '/terminal/v1/purchase'];
   return requestText(path, { 'X-Timestamp': timestamp, 'X-Nonce': nonce, 'X-Mac': macOf(counter.key, { method: 'POST', path, timestamp, nonce, body }) }, body);
 }
+
+const requestText = (path: string, headers: Record<string, string>, body: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: zhangfang\r\nContent-Type: application/json\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

@@ -9,8 +9,8 @@ import { businessDate } from '../../workflows/rules/time.ts';
 import { startServers } from '../servers.ts';
 import type { World } from '../world.ts';
 import { type Counter, merchantOf, openCounters, purchaseAt, QUOTA_FEN } from './counters.ts';
-import { Line } from './http-load.ts';
-import { median, openLoop, percentile, show } from './measure.ts';
+import { load } from './load.ts';
+import { median, percentile, show } from './measure.ts';
 import { pgbench, preparePeers } from './pgbench.ts';
 import { ended, startWeb } from './web-process.ts';
 
@@ -27,6 +27,7 @@ const SIGNED = 60_000;
 /** Terminals of the one merchant that everybody pays at. */
 const AT_ONE = 64;
 const FEN = 100;
+const APPROVED = '{"code":"00"';
 const SMALL = 100_000;
 const LARGE = Number(process.env.LARGE ?? 10_000_000);
 
@@ -55,30 +56,18 @@ export async function benchPurchases(): Promise<void> {
   }
 }
 
-/** Closed loop of `width` for a while; answers how many a second there were, and how many in all. */
-async function purchases(port: number, pick: () => Counter, check = true, width = IN_FLIGHT): Promise<{ rate: number; done: number }> {
-  // Signed beforehand: terminals have processors of their own.
-  const ready = Array.from({ length: SIGNED }, () => purchaseAt(pick(), FEN));
-  const lines = await Promise.all(Array.from({ length: width }, () => Line.open(port)));
-  const from = performance.now() + RAMP_SECONDS * 1000;
-  const end = from + SECONDS * 1000;
-  let [done, counted] = [0, 0];
-  await Promise.all(
-    lines.map(async (line) => {
-      for (let now = performance.now(); now < end; now = performance.now()) {
-        // The peer that looks at nothing gets them again and again.
-        const { status, body } = await line.ask((check ? ready.pop() : ready[done % SIGNED]) ?? purchaseAt(pick(), FEN));
-        if (check) assert.ok(status === 200 && body.startsWith('{"code":"00"'), body);
-        done += 1;
-        if (now >= from) counted += 1;
-      }
-    }),
-  );
-  const rate = (counted * 1000) / (performance.now() - from);
-  for (const line of lines) line.close();
-  // What was signed and never sent leaves gaps in the numbers, as a terminal that fails does.
-  return { rate, done };
+/** What is needed to pay at a web. */
+interface Till {
+  dir: string;
+  port: number;
+  pick: () => Counter;
 }
+// Signed beforehand: terminals have processors of their own. What was signed and never sent leaves gaps in the numbers, as a terminal that fails does.
+const signed = (pick: () => Counter, n: number) => Array.from({ length: n }, () => purchaseAt(pick(), FEN));
+
+/** Closed loop of `width` for a while. */
+const purchases = ({ dir, port, pick }: Till, width = IN_FLIGHT) =>
+  load(dir, { port, width, requests: signed(pick, SIGNED), ramp: RAMP_SECONDS, seconds: SECONDS, want: APPROVED });
 
 async function rates(
   world: World,
@@ -87,22 +76,24 @@ async function rates(
   { port, echoPort }: Record<'port' | 'echoPort', number>,
 ): Promise<void> {
   const { databaseUrl: url, dir, db } = world;
-  const many = () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter;
-  const one = () => counters[MERCHANTS + Math.floor(Math.random() * AT_ONE)] as Counter;
+  const many = { dir, port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
+  const one = { dir, port, pick: () => counters[MERCHANTS + Math.floor(Math.random() * AT_ONE)] as Counter };
+  const bare = { port: echoPort, width: IN_FLIGHT, requests: signed(many.pick, 1000), again: true, ramp: RAMP_SECONDS, seconds: SECONDS };
   const same = { file: join(dir, 'purchase.sql'), text: sameStatements() };
   const seen: Record<Names, number[]> = { ours: [], tpcb: [], same: [], echo: [], one: [], row: [] };
   // A web that just started compiles its code and opens keys of terminals in its first seconds; the peers have nothing like it.
   let [done, atOne] = [0, 0];
-  for (let n = 0; n < 2; n++) done += (await purchases(port, many)).done;
-  atOne += (await purchases(port, one, true, AT_ONE_IN_FLIGHT)).done;
+  for (let n = 0; n < 2; n++) done += (await purchases(many)).done;
+  atOne += (await purchases(one, AT_ONE_IN_FLIGHT)).done;
   for (let round = 0; round < ROUNDS; round++) {
-    const ours = await purchases(port, many);
+    const ours = await purchases(many);
     seen.ours.push(ours.rate);
     done += ours.done;
     seen.tpcb.push(await pgbench({ url, script: 'tpcb', clients: 8, seconds: SECONDS }));
     seen.same.push(await pgbench({ url, script: same, clients: 8, seconds: SECONDS }));
-    seen.echo.push((await purchases(echoPort, many, false)).rate);
-    const single = await purchases(port, one, true, AT_ONE_IN_FLIGHT);
+    // The peer that looks at nothing gets the same again and again.
+    seen.echo.push((await load(dir, bare)).rate);
+    const single = await purchases(one, AT_ONE_IN_FLIGHT);
     seen.one.push(single.rate);
     atOne += single.done;
     seen.row.push(await pgbench({ url, script: hot, clients: 8, seconds: SECONDS }));
@@ -113,23 +104,12 @@ async function rates(
     );
   }
   const half = median(seen.ours) / 2;
-  const free = await Promise.all(Array.from({ length: 1024 }, () => Line.open(port)));
-  const open = (seconds: number) => {
-    const ready = Array.from({ length: Math.ceil(half * seconds) }, () => purchaseAt(many(), FEN));
-    return openLoop(half, seconds, async () => {
-      // In turn: one that rests for five seconds is closed by the server.
-      const line = free.shift();
-      if (!line) throw new Error('more than 1024 in flight');
-      const { body } = await line.ask(ready.pop() ?? '');
-      assert.ok(body.startsWith('{"code":"00"'), body);
-      done += 1;
-      free.push(line);
-    });
-  };
-  // The peer's last run has left the web's memory to rest and the disk with much to write.
-  await open(SECONDS / 2);
-  const times = await open(SECONDS * 4);
-  for (const line of free) line.close();
+  // The ramp, since the peer's last run has left the web's memory to rest and the disk with much to write.
+  const ramp = SECONDS / 2;
+  const seconds = SECONDS * 4;
+  const requests = signed(many.pick, Math.ceil(half * (ramp + seconds)));
+  const open = await load(dir, { port, width: 1024, requests, ramp, seconds, rate: half, want: APPROVED });
+  done += open.done;
   const [kept] = await db.execute<{ n: number; fen: string }>(
     sql`select count(*)::int as n, sum(net_fen) as fen from terminal_txn where code = '00' and content not like 'bench%'`,
   );
@@ -148,7 +128,7 @@ async function rates(
   console.log(
     `  node:http echo ${m('echo').toFixed(0)}/s, pgbench with the same functions ${m('same').toFixed(0)}/s: ratio to the smaller ${times2('ours', smaller)} (asked: ≥ 0.60)`,
   );
-  console.log(`open loop at ${half.toFixed(0)}/s: p50 ${show(median(times))}, p99 ${show(percentile(times, 99))} (asked: p99 ≤ 25 ms)`);
+  console.log(`open loop at ${half.toFixed(0)}/s: p50 ${show(median(open.times))}, p99 ${show(percentile(open.times, 99))} (asked: p99 ≤ 25 ms)`);
   console.log(
     `all on one merchant, ${AT_ONE_IN_FLIGHT} in flight: ${m('one').toFixed(0)}/s; pgbench, eight clients on one row: ${m('row').toFixed(0)}/s, ratio ${times2('one', 'row')} (asked: ≥ 2.00)`,
   );
@@ -172,12 +152,12 @@ commit;
 
 /** The same load with few and with many transactions present. */
 async function large(world: World, counters: Counter[], port: number): Promise<void> {
-  const many = () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter;
+  const many = { dir: world.dir, port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
   const measured = async () => {
     for (const statement of ['vacuum analyze', 'checkpoint']) await world.asOwner(statement);
-    await purchases(port, many);
+    await purchases(many);
     const list: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) list.push((await purchases(port, many)).rate);
+    for (let round = 0; round < ROUNDS; round++) list.push((await purchases(many)).rate);
     return median(list);
   };
   await fill(world, SMALL, 0);

@@ -105,6 +105,23 @@ test('a lane does its batch again on a new connection, each item once', async ()
   assert.deepEqual(uncaught, []);
 });
 
+test('a lane carries lists of any text and number as they are', async () => {
+  const given = [['商户 “一号”', 'a,b', '{}', '', 'null', ' '], ['"', '\\', '\\"', "'", null, '\n'], ['plain', 'NULL'], [null], []];
+  const numbers = [[0, -1, null, 2_147_483_647], [], [null]];
+  const read: unknown[] = [];
+  const lanes = openLanes<number, number>(world.databaseUrl, 1, 'lists', () => ({
+    whole: async (client, items) => {
+      for (const list of given) read.push((await client`select to_json(${list}::text[]) as list`)[0]?.list);
+      for (const list of numbers) read.push((await client`select to_json(${list}::int[]) as list`)[0]?.list);
+      for (const list of numbers) read.push((await client`select to_json(${list}::bigint[]) as list`)[0]?.list);
+      return items;
+    },
+  }));
+  assert.equal(await lanes.take('M1', 7), 7);
+  await lanes.close();
+  assert.deepEqual(read, [...given, ...numbers, ...numbers]);
+});
+
 test('a connection that is reset: what is asked in the same moment goes through the next one, in pools and lanes, and nobody waits for ever', async () => {
   const door = await doorTo(world.databaseUrl);
   const pool = openDb(door.url, 1);

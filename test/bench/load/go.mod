@@ -1,0 +1,3 @@
+module zhangfang/load
+
+go 1.21

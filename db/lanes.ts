@@ -9,7 +9,7 @@ import { guarded, looksLost } from './guarded.ts';
 /** So many go together at most, and so many may wait in one lane. */
 const MOST = 128;
 export const MOST_WAITING = 4000;
-/** So many statements may be under way: while PostgreSQL works on one, the next is made ready. */
+/** So many statements may be under way: while PostgreSQL works on one, the next is made ready. With three, postgres.js may send a `begin` before one of them on a new connection. */
 const MOST_AHEAD = 2;
 /** Deadlock, serialization, a lock that was waited for too long, too many connections: done again, as after a commit that nobody answered, which changes nothing that stands already. */
 const AGAIN = new Set(['40P01', '40001', '55P03', '53300']);
@@ -129,10 +129,8 @@ class Lane<Item, Answer> {
     const items = batch.map((one) => one.item);
     const answers = this.#work.ahead?.(this.#sql, items, follows || this.#ahead > 0) ?? null;
     if (answers) void this.#doAhead(batch, answers);
-    else {
-      this.#whole.push(batch);
-      this.#next(follows);
-    }
+    else this.#whole.push(batch);
+    this.#next(follows);
   }
 
   async #doAhead(batch: Waiting<Item, Answer>[], answers: Promise<Answers<Answer> | null>): Promise<void> {

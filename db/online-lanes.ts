@@ -49,6 +49,9 @@ interface Lane {
   follows: boolean;
 }
 
+let marks = 0;
+const nextMark = () => String(++marks);
+
 /** Something changed, a key is known, somebody else had the locks. */
 const MEANWHILE = new Set(['ZL008', '23505', '40001', '40P01', '55P03']);
 
@@ -57,12 +60,14 @@ async function fromMemory({ sql, memory, render, points, follows }: Lane, batch:
   try {
     const outcomes = decideAll(tables, batch, render);
     points.decided('memory');
-    const held = { guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { mark: nextMark(), guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const [row] = await written;
     unload(written);
-    memory.reserve(row?.ids ?? [], sentAt);
+    // An answer that is not its own says nothing about it.
+    if (row?.mark !== held.mark) throw Object.assign(new Error('answered to something else'), { code: 'CONNECTION_DESTROYED' });
+    memory.reserve(row.ids ?? [], sentAt);
     return outcomes;
   } catch (error) {
     memory.forget(batch);
@@ -75,14 +80,15 @@ async function fromMemory({ sql, memory, render, points, follows }: Lane, batch:
 
 /**
  * A transaction in two round trips: its begin goes with the reading, its end with the writing. The connection is the lane's alone and a batch its only work. Where the connection was
- * lost and made again in between, nothing is written (`still_in` raises), and a commit counts when PostgreSQL says so of this very transaction.
+ * lost and made again in between, nothing is written (`still_in` raises), and a commit counts when PostgreSQL says so of this very transaction. `deferrable` is the mark by which a statement
+ * that must stand alone sees that it does not.
  */
 async function fromTables({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[]): Promise<Outcome[]> {
   try {
-    const [, tables] = await all([sql`begin`.execute(), readScenes(sql, batch)]);
+    const [, tables] = await all([sql`begin deferrable`.execute(), readScenes(sql, batch)]);
     const outcomes = decideAll(tables, batch, render);
     points.decided('tables');
-    const held = { guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { mark: nextMark(), guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const ended = sql`commit`.execute();

@@ -21,6 +21,8 @@ export interface Outcome {
 
 /** What a batch's writing is held to. */
 export interface Held {
+  /** Comes back with the answer. */
+  mark: string;
   /** Part of a statement that raises unless what was decided on still holds; it comes first. */
   guard: postgres.Fragment;
   /** The transaction that must be the present one, as part of a statement. */
@@ -30,6 +32,7 @@ export interface Held {
 }
 
 export interface Reserved {
+  mark: string;
   ids: number[] | null;
 }
 
@@ -65,7 +68,7 @@ export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: reado
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
         ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
         ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
-        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids`.execute();
+        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids, ${held.mark} as mark`.execute();
 }
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });

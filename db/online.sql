@@ -40,12 +40,14 @@ begin
 end $$;
 
 -- Raises ZL008 unless the tables still say what a lane remembers of them (`p_known`, in the order of their numbers; versions of rows by xmin), and none of the keys is known.
--- Looked at under the locks of the merchants, so that what was decided from memory is what would be decided now.
+-- Looked at under the locks of the merchants, so that what was decided from memory is what would be decided now. The statement that calls this must be a transaction of its own: it is answered
+-- as soon as it is done. Those of several statements are marked as deferrable, which means nothing else in them.
 create or replace function online_still(p_merchants text[], p_terminals text[], p_owners text[], p_today text, p_known text, p_senders text[], p_batches int[], p_traces int[])
 returns void language plpgsql as $$
 declare
   v_fens text; v_known text; v_used boolean; v_began timestamptz := clock_timestamp();
 begin
+  if current_setting('transaction_deferrable') = 'on' then raise exception 'inside a transaction' using errcode = '40001'; end if;
   select string_agg(merchant_no || ' ' || fen, ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
   -- As an expression; `perform` would make a query of it.
   v_used := pg_advisory_xact_lock_shared(20131103, p_today::int) is null;
@@ -58,8 +60,8 @@ begin
     exists (select from unnest(p_senders, p_batches, p_traces) k(t, b, n) cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 1) x)
       or exists (select from ledger_day where business_date = p_today)
     into v_known, v_used;
-  -- Who waited for long is looked at with the clock of now.
-  if v_used or v_known is distinct from p_known or clock_timestamp() - v_began > interval '5 seconds' then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
+  -- Who waited for long is looked at with the clock of now; who waited behind another statement, at least not under yesterday's date.
+  if v_used or v_known is distinct from p_known or clock_timestamp() - v_began > interval '5 seconds' or to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYYMMDD') <> p_today then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
 end $$;
 
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.

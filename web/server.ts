@@ -54,7 +54,8 @@ export async function startWeb(settings: Settings): Promise<Web> {
           server.closeIdleConnections();
           setTimeout(() => server.closeAllConnections(), 5000).unref();
         });
-      const steps = { live: () => live.close(), requests, terminals: () => terminals.close(), temporal: () => connection.close(), database: () => closeDb(db) };
+      // Temporal's client last: a call that it tries again after its close ends the process.
+      const steps = { live: () => live.close(), requests, terminals: () => terminals.close(), database: () => closeDb(db), temporal: () => connection.close() };
       for (const [name, step] of Object.entries(steps)) {
         const late = setTimeout(() => log.error({ step: name }, 'closing takes long'), CLOSE_MS);
         await Promise.race([step(), pause(2 * CLOSE_MS, undefined, { ref: false })]);

@@ -4,6 +4,8 @@ import { EventEmitter, once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import type { Sql } from 'postgres';
+import { businessDate } from '../../workflows/rules/time.ts';
 import { doorTo } from '../door.ts';
 import { codes, countsHold, laneTo, nextNonce, purchase, type Till, tillOf } from '../lane.ts';
 import { onlineStories } from '../online.ts';
@@ -182,4 +184,20 @@ test('the connection is lost with two batches under way: each is done again, onc
     await countsHold(here.world, merchantNo);
     await lane.busy([till]);
   }
+});
+
+test('what is decided ahead is refused inside a transaction of several statements, and after its day', async () => {
+  const client = here.world.db.$client;
+  const [row] = await client<{ marks: string }[]>`
+    select coalesce(string_agg(xmin::text, ' ' order by key), '') as marks from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%'`;
+  const now = Date.now();
+  const still = (run: Sql, day: string) =>
+    run`select online_still('{}'::text[], '{}'::text[], '{}'::text[], ${day}, ${`|${row?.marks}`}, '{}'::text[], '{}'::int[], '{}'::int[])`.then(
+      () => 'stands',
+      (error: { code: string }) => error.code,
+    );
+  assert.equal(await still(client, businessDate(now)), 'stands');
+  assert.equal(await still(client, businessDate(now - 86_400_000)), 'ZL008');
+  const inside = client.begin('deferrable', (tx) => still(tx as unknown as Sql, businessDate(now)));
+  assert.equal(await inside.catch((error: { code: string }) => error.code), '40001');
 });

@@ -121,7 +121,8 @@ async function many(): Promise<void> {
 
 try {
   const [command = ''] = positionals;
-  if (command === 'simulate') await many();
+  if (command === '' || command === 'help') console.log(usage);
+  else if (command === 'simulate') await many();
   else {
     const answer = await one(command);
     console.log(JSON.stringify(answer.body, null, 2));

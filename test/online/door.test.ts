@@ -1,7 +1,9 @@
 // The terminals' door: signatures, times and nonces, formats and types, and who guesses.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
 import { onlineStories } from '../online.ts';
@@ -102,3 +104,10 @@ async function nonceReads(): Promise<{ looks: number; rows: number }> {
   assert.ok(row);
   return row;
 }
+
+test('the terminal on the command line says what it can do', async () => {
+  for (const asked of [['help'], []]) {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'stack/terminal.ts', ...asked]);
+    for (const command of ['sign-on', 'purchase', 'reverse', 'settle', 'simulate']) assert.ok(stdout.includes(command), command);
+  }
+});

@@ -1,6 +1,6 @@
 // The lanes of 联机业务: messages of one merchant in their order, each batch one transaction.
 import type postgres from 'postgres';
-import { looksLost, unload } from './guarded.ts';
+import { looksLost } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
 import { Memory, type Recalled, stillSo } from './online-memory.ts';
@@ -49,9 +49,6 @@ interface Lane {
   follows: boolean;
 }
 
-let marks = 0;
-const nextMark = () => String(++marks);
-
 /** Something changed, a key is known, somebody else had the locks. */
 const MEANWHILE = new Set(['ZL008', '23505', '40001', '40P01', '55P03']);
 
@@ -60,14 +57,9 @@ async function fromMemory({ sql, memory, render, points, follows }: Lane, batch:
   try {
     const outcomes = decideAll(tables, batch, render);
     points.decided('memory');
-    const held = { mark: nextMark(), guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
-    const written = writeOutcomes(sql, tables, outcomes, held);
-    const [row] = await written;
-    unload(written);
-    // An answer that is not its own says nothing about it.
-    if (row?.mark !== held.mark) throw Object.assign(new Error('answered to something else'), { code: 'CONNECTION_DESTROYED' });
-    memory.reserve(row.ids ?? [], sentAt);
+    memory.reserve(await writeOutcomes(sql, tables, outcomes, held), sentAt);
     return outcomes;
   } catch (error) {
     memory.forget(batch);
@@ -88,16 +80,15 @@ async function fromTables({ sql, memory, render, points, follows }: Lane, batch:
     const [, tables] = await all([sql`begin deferrable`.execute(), readScenes(sql, batch)]);
     const outcomes = decideAll(tables, batch, render);
     points.decided('tables');
-    const held = { mark: nextMark(), guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const ended = sql`commit`.execute();
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
-    const [[given], , [row]] = await all([written, ended, status]);
-    unload(written);
+    const [ids, , [row]] = await all([written, ended, status]);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
     memory.keep(tables);
-    memory.reserve(given?.ids ?? [], sentAt);
+    memory.reserve(ids, sentAt);
     return outcomes;
   } catch (error) {
     await sql`rollback`.catch(() => undefined);

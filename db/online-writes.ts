@@ -2,6 +2,7 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
+import { unload } from './guarded.ts';
 import { postingBatch } from './ledger.ts';
 import { commandOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
@@ -21,8 +22,6 @@ export interface Outcome {
 
 /** What a batch's writing is held to. */
 export interface Held {
-  /** Comes back with the answer. */
-  mark: string;
   /** Part of a statement that raises unless what was decided on still holds; it comes first. */
   guard: postgres.Fragment;
   /** The transaction that must be the present one, as part of a statement. */
@@ -31,13 +30,14 @@ export interface Held {
   reserve: number;
 }
 
-export interface Reserved {
+interface Reserved {
   mark: string;
   ids: number[] | null;
 }
+let statements = 0;
 
 /** One statement, sent at once behind what was sent before; answers the system numbers that were reserved. */
-export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): PromiseLike<Reserved[]> {
+export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): Promise<number[]> {
   const { guard, transaction } = held;
   const kept = outcomes.flatMap((one) => (one.txn ? [{ ...one, txn: one.txn }] : []));
   const written = new Set(kept.map(({ txn }) => txn.id));
@@ -60,7 +60,8 @@ export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: reado
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
   const posting = postings.length > 0 ? run`${postingBatch(run, tables.today, postings, transaction)},` : run``;
-  return run<Reserved[]>`
+  const mark = String(++statements);
+  const asked = run<Reserved[]>`
       select ${guard} ${posting} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
@@ -68,7 +69,12 @@ export function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: reado
         ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
         ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
         ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
-        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids, ${held.mark} as mark`.execute();
+        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids, ${mark} as mark`.execute();
+  const [row] = await asked;
+  unload(asked);
+  // An answer that is not its own says nothing about it.
+  if (row?.mark !== mark) throw Object.assign(new Error('answered to something else'), { code: 'CONNECTION_DESTROYED' });
+  return row.ids ?? [];
 }
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });

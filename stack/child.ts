@@ -31,7 +31,7 @@ export function launch({ command, args, env, cwd, logFile }: Launch): ChildProce
   return child;
 }
 
-/** Flags of a process that runs from its sources. A web holds little of many pages: a small young generation suits it. */
+/** Flags of a process that runs from its sources. A web holds little of what it makes for each page and message: with room for much of it, little is copied. */
 export const nodeFlags = (service: string): string[] => [...(service === 'web' ? ['--max-semi-space-size=32'] : []), '--import', 'tsx'];
 
 /** Start time of a living process, from /proc where there is one; null when it is gone (a zombie counts as gone). */

@@ -9,8 +9,8 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net"
-	"net/textproto"
 	"os"
 	"strconv"
 	"sync"
@@ -54,7 +54,7 @@ func (l *line) ask(request []byte) error {
 			break
 		}
 		if name, value, ok := bytes.Cut(header, []byte(":")); ok && bytes.EqualFold(name, []byte("content-length")) {
-			if length, err = strconv.Atoi(string(textproto.TrimBytes(value))); err != nil {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
 				return err
 			}
 		}
@@ -63,12 +63,8 @@ func (l *line) ask(request []byte) error {
 		l.body = make([]byte, length)
 	}
 	l.body = l.body[:length]
-	for read := 0; read < length; {
-		n, err := l.reader.Read(l.body[read:])
-		if err != nil {
-			return err
-		}
-		read += n
+	if _, err := io.ReadFull(l.reader, l.body); err != nil {
+		return err
 	}
 	if !good || !bytes.HasPrefix(l.body, []byte(*want)) {
 		return fmt.Errorf("answered %q", l.body)

@@ -18,10 +18,17 @@ begin
   return true;
 end $$;
 
--- The available quota of merchants, held until the end of the transaction: nothing can post to it meanwhile.
-create or replace function ledger_lock(p_merchants text[]) returns table (merchant_no text, fen bigint)
+-- The available quota of merchants, held until the end of the transaction: meanwhile nothing can post to it, nor change what the merchant's terminals are held to.
+drop function if exists ledger_lock(text[]);
+create function ledger_lock(p_merchants text[]) returns table (merchant_no text, id int, fen bigint, lines int, revision int)
 language sql security definer set search_path = public set enable_seqscan = off as $$
-  select owner, balance_fen from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
+  select owner, id, balance_fen, lines, revision from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
+$$;
+
+-- What the terminals of these merchants are held to changes in this transaction: whoever decided on what it was finds another revision.
+create or replace function ledger_revise(p_merchants text[]) returns void
+language sql security definer set search_path = public set enable_seqscan = off as $$
+  update ledger_account set revision = revision + 1 where id in (select id from ledger_account where code = '2241.10' and owner = any(p_merchants) order by id for update)
 $$;
 
 -- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.
@@ -144,25 +151,20 @@ begin
   if pg_current_xact_id_if_assigned()::text is distinct from p_transaction then raise exception 'the transaction is over' using errcode = '40001'; end if;
 end $$;
 
--- Posts entries of one day of which every one must stand, or none does: the caller has looked at the balances under ledger_lock. Raises what it cannot take.
+-- Posts entries of one day of which every one must stand, or none does. Raises what it cannot take.
 -- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it.
--- `p_accounts` and `p_owners` name each account once; lines lie flat in arrays in the order in which balances change, `p_items` naming the entry of each (ascending, from 1) and
--- `p_places` its account.
+-- `p_accounts` and `p_owners` name each account once. Those that keep a balance come with what the caller decided on (id, balance, lines, revision; in the order of their ids) and must still be
+-- so, whether anything is posted to them or not: then they are held until the end of the transaction. Of the others all this is null.
+-- Lines lie flat in arrays in the order in which balances change, `p_items` naming the entry of each (ascending, from 1) and `p_places` its account.
+drop function if exists ledger_post_batch(text, text, text[], text[], text[], text[], text[], text[], int[], int[], bigint[], bigint[]);
 create or replace function ledger_post_batch(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
-  p_accounts text[], p_owners text[], p_items int[], p_places int[], p_debits bigint[], p_credits bigint[]) returns void
+  p_accounts text[], p_owners text[], p_ids int[], p_fens bigint[], p_lines int[], p_revisions int[], p_items int[], p_places int[], p_debits bigint[], p_credits bigint[]) returns void
 language plpgsql security definer set search_path = public set enable_seqscan = off as $$
 declare
-  v_ids int[]; v_balances bigint[]; v_before int[]; v_counts int[]; v_found int; v_closed boolean; v_entries bigint[]; v_contents text[] := '{}';
+  v_ids int[] := p_ids; v_balances bigint[] := p_fens; v_counts int[] := p_lines; v_id int; v_closed boolean; v_entries bigint[]; v_contents text[] := '{}';
   v_ns int[] := '{}'; v_nths int[] := '{}'; v_afters bigint[] := '{}'; v_place int; v_n int; v_sum bigint; v_content text; v_line int := 1; v_changed int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
-  v_closed := pg_advisory_xact_lock_shared(20131103, p_date::int) is null;
-  if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
-  select array_agg(a.id order by k), array_agg(a.balance_fen order by k), array_agg(a.lines order by k), count(a.id), bool_or(a.closed_at is not null) into v_ids, v_balances, v_before, v_found, v_closed
-    from unnest(p_accounts, p_owners) with ordinality x(c, o, k) left join lateral (select * from ledger_account where code = x.c and owner = x.o limit 1) a on true;
-  if v_found <> cardinality(p_accounts) then raise exception 'account unknown' using errcode = 'ZL005'; end if;
-  if v_closed then raise exception 'account closed' using errcode = 'ZL006'; end if;
-  v_counts := v_before;
   for v_k in 1 .. cardinality(p_commands) loop
     v_n := 0; v_sum := 0;
     v_content := p_events[v_k] || '|' || p_causes[v_k] || '|' || coalesce(p_reverses[v_k], '');
@@ -181,15 +183,27 @@ begin
     v_contents[v_k] := md5(v_content);
   end loop;
   if v_line <= cardinality(p_items) then raise exception 'a line without its entry' using errcode = 'ZL004'; end if;
+  update ledger_account a set balance_fen = x.f, lines = x.n
+    from unnest(p_ids, p_accounts, p_owners, p_fens, p_lines, p_revisions, v_balances, v_counts) x(id, c, o, before, b, r, f, n)
+    where a.id = x.id and a.code = x.c and a.owner = x.o and a.balance_fen = x.before and a.lines = x.b and a.revision = x.r and a.closed_at is null;
+  get diagnostics v_changed = row_count;
+  -- Changed meanwhile, or named twice.
+  if v_changed <> cardinality(array_remove(p_ids, null)) then raise exception 'not as it was' using errcode = '40001'; end if;
+  v_closed := pg_advisory_xact_lock_shared(20131103, p_date::int) is null;
+  if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
+  for v_k in 1 .. cardinality(p_accounts) loop
+    if p_ids[v_k] is null then
+      select id, closed_at is not null into v_id, v_closed from ledger_account where code = p_accounts[v_k] and owner = p_owners[v_k] and balance_fen is null;
+      if v_id is null then raise exception 'account unknown' using errcode = 'ZL005'; end if;
+      if v_closed then raise exception 'account closed' using errcode = 'ZL006'; end if;
+      v_ids[v_k] := v_id;
+    end if;
+  end loop;
   select array_agg(nextval('journal_entry_id_seq')) into v_entries from generate_series(1, cardinality(p_commands));
   insert into journal_entry (id, command_no, content, event, cause, business_date, reverses) overriding system value
     select id, c, m, e, w, p_date, r from unnest(v_entries, p_commands, v_contents, p_events, p_causes, p_reverses) x(id, c, m, e, w, r);
   insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
     select v_entries[i], n, v_ids[p], d, c, case when a is not null then h end, a - c + d, a from unnest(p_items, v_ns, p_places, p_debits, p_credits, v_nths, v_afters) x(i, n, p, d, c, h, a);
-  update ledger_account a set balance_fen = x.f, lines = x.n from unnest(v_ids, v_before, v_counts, v_balances) x(id, b, n, f) where a.id = x.id and a.lines = x.b and x.f is not null;
-  get diagnostics v_changed = row_count;
-  -- An account that somebody else changed meanwhile was not locked; one that is named twice changes once.
-  if v_changed <> cardinality(array_remove(v_balances, null)) then raise exception 'posted meanwhile' using errcode = '40001'; end if;
 end $$;
 
 -- Posts one entry; raises its fault.

@@ -83,8 +83,22 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
       ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[]) order by item`;
 }
 
-/** Part of a statement: posts entries of one day that must all stand, on balances that the caller looked at under ledger_lock in this `transaction`; raises when one cannot, or it is over. */
-export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], transaction: postgres.Fragment) {
+/** The available quota of a merchant as somebody looked at it. `lines` and `revision` grow with everything that happens to it. */
+export interface QuotaAccount {
+  id: number;
+  balanceFen: number;
+  lines: number;
+  revision: number;
+}
+/** What a batch of postings is held to. */
+export interface Standing {
+  /** The transaction that must be the present one, as part of a statement. */
+  transaction: postgres.Fragment;
+  /** Quota accounts by merchant, in the order of their ids: they must still be so, whether something is posted to them or not. */
+  accounts: readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
+}
+/** Part of a statement: posts entries of one day that must all stand; raises when one cannot. */
+export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], { transaction, accounts: known }: Standing) {
   const legs = postings.map((one) => columnsOf(one.legs));
   const lines = {
     items: legs.flatMap((columns, i) => columns.accounts.map(() => i + 1)),
@@ -92,19 +106,29 @@ export function postingBatch(run: postgres.Sql, date: string, postings: readonly
     credits: legs.flatMap((one) => one.credits),
   };
   // Each account once, by the place where it was first named.
-  const places = new Map<string, { place: number; account: string; owner: string }>();
-  const placeOf = (account: string, owner: string) => {
+  const places = new Map<string, Place>();
+  const placeOf = (account: string, owner: string, held: Readonly<QuotaAccount> | null = null) => {
     const key = `${account}/${owner}`;
-    const one = places.get(key) ?? { place: places.size + 1, account, owner };
+    const one = places.get(key) ?? { place: places.size + 1, account, owner, held };
     places.set(key, one);
     return one.place;
   };
+  for (const [merchantNo, held] of known) placeOf(QUOTA, merchantNo, held);
   const at = legs.flatMap(({ accounts, owners }) => accounts.map((account, i) => placeOf(account, owners[i] ?? '')));
   const accounts = [...places.values()];
   const text = (pick: (one: Posting) => string | null) => postings.map(pick);
+  const held = (pick: (one: Readonly<QuotaAccount>) => number) => accounts.map((one) => one.held && pick(one.held));
   return run`
     ledger_post_batch(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[],
-      ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
+      ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${held((one) => one.id)}::int[], ${held((one) => one.balanceFen)}::bigint[], ${held((one) => one.lines)}::int[],
+      ${held((one) => one.revision)}::int[], ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
+}
+
+interface Place {
+  place: number;
+  account: string;
+  owner: string;
+  held: Readonly<QuotaAccount> | null;
 }
 
 function posted(row: { entry_id: string; fresh: boolean } | undefined): Posted {

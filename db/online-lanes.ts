@@ -3,8 +3,8 @@ import type postgres from 'postgres';
 import { looksLost } from './guarded.ts';
 import { openLanes as open } from './lanes.ts';
 import { type Answered, decideAll, type Incoming, type Render } from './online.ts';
-import { Memory, type Recalled, stillSo } from './online-memory.ts';
-import { readScenes } from './online-scene.ts';
+import { Memory } from './online-memory.ts';
+import { readScenes, type Tables } from './online-scene.ts';
 import { type Outcome, writeOutcomes } from './online-writes.ts';
 
 export interface OnlineLanes {
@@ -49,15 +49,15 @@ interface Lane {
   follows: boolean;
 }
 
-/** Something changed, a key is known, somebody else had the locks. */
-const MEANWHILE = new Set(['ZL008', '23505', '40001', '40P01', '55P03']);
+/** Something changed, the day was closed, a key is known, somebody else had the locks. */
+const MEANWHILE = new Set(['ZL008', 'ZL002', '23505', '40001', '40P01', '55P03']);
 
 /** One statement, which stands whole or not at all. Null when something is not remembered, or not so any more: then nothing was written. */
-async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[], tables: Recalled): Promise<Outcome[] | null> {
+async function fromMemory({ sql, memory, render, points, follows }: Lane, batch: readonly Incoming[], tables: Tables): Promise<Outcome[] | null> {
   try {
     const outcomes = decideAll(tables, batch, render);
     points.decided('memory');
-    const held = { guard: stillSo(sql, tables, batch), transaction: sql`null`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { transaction: null, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
     memory.reserve(await writeOutcomes(sql, tables, outcomes, held), sentAt);
     return outcomes;
@@ -80,14 +80,14 @@ async function fromTables({ sql, memory, render, points, follows }: Lane, batch:
     const [, tables] = await all([sql`begin deferrable`.execute(), readScenes(sql, batch)]);
     const outcomes = decideAll(tables, batch, render);
     points.decided('tables');
-    const held = { guard: sql``, transaction: sql`${tables.transaction}`, reserve: follows ? memory.wanted(batch.length) : 0 };
+    const held = { transaction: tables.transaction, reserve: follows ? memory.wanted(batch.length) : 0 };
     const sentAt = performance.now();
     const written = writeOutcomes(sql, tables, outcomes, held);
     const ended = sql`commit`.execute();
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
     const [ids, , [row]] = await all([written, ended, status]);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
-    memory.keep(tables);
+    memory.keep(tables, outcomes);
     memory.reserve(ids, sentAt);
     return outcomes;
   } catch (error) {

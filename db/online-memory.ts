@@ -1,10 +1,11 @@
-// What a lane remembers of the merchants and terminals that it served: a batch of purchases by these is decided without reading, and written by a statement that first makes sure,
-// under the locks, that the tables still say so.
-import type postgres from 'postgres';
+// What a lane remembers of the merchants and terminals that it served: a batch of purchases by these is decided without reading, and written by a statement that first makes sure that
+// nothing happened to these merchants since. Their quota accounts tell (`lines` and `revision`, online.sql), so that what is known of a merchant is true or false as a whole.
 import { generalLimits, type Turnover } from '../workflows/rules/limits.ts';
 import { businessDate } from '../workflows/rules/time.ts';
+import type { QuotaAccount } from './ledger.ts';
 import type { Incoming } from './online.ts';
-import { type MerchantTerms, nonceOf, type Tables, type TerminalTerms } from './online-scene.ts';
+import { copied, type MerchantTerms, nonceOf, type Tables, type TerminalTerms } from './online-scene.ts';
+import { type Outcome, revisedBy } from './online-writes.ts';
 
 /** So many terminals are remembered. */
 const MOST = 20_000;
@@ -15,22 +16,13 @@ const MIDNIGHT_MS = 15_000;
 /** Numbers for so many batches like the last one are kept. */
 const AHEAD = 3;
 
-/** What the tables must still say, as `online_still` takes it. */
-interface Still {
-  merchants: string[];
-  terminals: string[];
-  owners: string[];
-  known: string;
-}
-export interface Recalled extends Tables {
-  still: Still;
-}
-
 export class Memory {
-  readonly #accounts = new Map<string, { balanceFen: number }>();
+  readonly #accounts = new Map<string, QuotaAccount>();
   readonly #merchants = new Map<string, MerchantTerms>();
   readonly #terminals = new Map<string, TerminalTerms>();
   readonly #turnovers = new Map<string, Turnover>();
+  /** Terminals by merchant. */
+  readonly #tills = new Map<string, Set<string>>();
   #policies: Pick<Tables, 'policies' | 'policyMark' | 'limits' | 'today'> = {
     policies: new Map(),
     policyMark: '',
@@ -40,42 +32,54 @@ export class Memory {
   #ids: { id: number; until: number }[] = [];
 
   /** The scene of a batch as it is remembered; null when something of it is not, and the tables have to be read. */
-  recall(batch: readonly Incoming[]): Recalled | null {
+  recall(batch: readonly Incoming[]): Tables | null {
     const { today } = this.#policies;
     const now = performance.now();
     this.#ids = this.#ids.filter(({ until }) => until > now);
     if (this.#ids.length < batch.length || businessDate(Date.now() + MIDNIGHT_MS) !== today) return null;
     if (!batch.every(({ message }) => message.type === 'purchase' && this.#knows(message.merchantNo, message.terminalNo))) return null;
     const used = new Set<string>();
+    const merchants = new Set(batch.map(({ message }) => message.merchantNo));
+    const accounts = [...merchants].flatMap((no): [string, QuotaAccount][] => {
+      const account = this.#accounts.get(no);
+      return account ? [[no, account]] : [];
+    });
     return {
       ...{ ...this.#policies, accounts: this.#accounts, merchants: this.#merchants, terminals: this.#terminals, turnovers: this.#turnovers },
       ...{ txns: new Map(), reversals: new Map(), byId: new Map(), closed: false, transaction: '' },
       ids: this.#ids.splice(0, batch.length).map(({ id }) => id),
       takeNonce: (incoming) => used.size < used.add(nonceOf(incoming)).size,
-      still: this.#still(batch),
+      held: copied(accounts),
     };
   }
 
-  /** What was read for a batch, and decided on since, stands. */
-  keep({ accounts, merchants, terminals, turnovers, policies, policyMark, limits, today, closed }: Tables): void {
+  /** What was read for a batch, and what was decided on it, stands. */
+  keep({ accounts, held, merchants, terminals, turnovers, policies, policyMark, limits, today, closed }: Tables, outcomes: readonly Outcome[]): void {
     if (this.#terminals.size > MOST || closed || today !== this.#policies.today) for (const map of this.#maps()) map.clear();
     if (closed) return;
     this.#policies = { policies, policyMark, limits, today };
+    for (const [no, read] of held) {
+      const known = this.#accounts.get(no);
+      if (known?.lines !== read.lines || known.revision !== read.revision) this.#forget(no);
+    }
     for (const [no, account] of accounts) this.#accounts.set(no, account);
     for (const [no, terms] of merchants) this.#merchants.set(no, terms);
-    for (const [no, terms] of terminals) this.#terminals.set(no, terms);
-    for (const [owner, turnover] of turnovers) this.#turnovers.set(owner, turnover);
+    // A terminal is known with its own merchant, whose account tells what happens to it.
+    const ours = [...terminals.values()].filter(({ merchantNo }) => accounts.has(merchantNo));
+    for (const terms of ours) this.#keepTerminal(terms);
+    for (const owner of [...[...accounts.keys()].map((no) => `M${no}`), ...ours.map(({ no }) => `T${no}`)]) {
+      const turnover = turnovers.get(owner);
+      if (turnover) this.#turnovers.set(owner, turnover);
+    }
+    for (const no of revisedBy(outcomes)) {
+      const account = accounts.get(no);
+      if (account) account.revision += 1;
+    }
   }
 
-  /** Whatever a batch is about. */
+  /** Whatever is known of the merchants of a batch. */
   forget(batch: readonly Incoming[]): void {
-    for (const { message } of batch) {
-      this.#accounts.delete(message.merchantNo);
-      this.#merchants.delete(message.merchantNo);
-      this.#terminals.delete(message.terminalNo);
-      this.#turnovers.delete(`M${message.merchantNo}`);
-      this.#turnovers.delete(`T${message.terminalNo}`);
-    }
+    for (const { message } of batch) this.#forget(message.merchantNo);
   }
 
   /** How many numbers to reserve beside a batch of so many for those that follow. */
@@ -91,34 +95,28 @@ export class Memory {
   }
 
   #knows(merchantNo: string, terminalNo: string): boolean {
-    return this.#accounts.has(merchantNo) && this.#merchants.has(merchantNo) && this.#terminals.has(terminalNo);
+    return this.#accounts.has(merchantNo) && this.#merchants.has(merchantNo) && this.#terminals.get(terminalNo)?.merchantNo === merchantNo;
+  }
+
+  #keepTerminal(terms: TerminalTerms): void {
+    const { no } = terms;
+    this.#terminals.set(no, terms);
+    const tills = this.#tills.get(terms.merchantNo) ?? new Set();
+    this.#tills.set(terms.merchantNo, tills.add(no));
+  }
+
+  #forget(merchantNo: string): void {
+    this.#accounts.delete(merchantNo);
+    this.#merchants.delete(merchantNo);
+    this.#turnovers.delete(`M${merchantNo}`);
+    for (const no of this.#tills.get(merchantNo) ?? []) {
+      this.#terminals.delete(no);
+      this.#turnovers.delete(`T${no}`);
+    }
+    this.#tills.delete(merchantNo);
   }
 
   #maps(): Map<string, unknown>[] {
-    return [this.#accounts, this.#merchants, this.#terminals, this.#turnovers];
+    return [this.#accounts, this.#merchants, this.#terminals, this.#turnovers, this.#tills];
   }
-
-  #still(batch: readonly Incoming[]): Still {
-    const sorted = (pick: (message: Incoming['message']) => string) => [...new Set(batch.map(({ message }) => pick(message)))].toSorted();
-    const [merchants, terminals] = [sorted((one) => one.merchantNo), sorted((one) => one.terminalNo)];
-    const owners = [...merchants.map((no) => `M${no}`), ...terminals.map((no) => `T${no}`)];
-    const turnovers = owners.flatMap((owner) => {
-      const one = this.#turnovers.get(owner);
-      return one ? [`${owner} ${one.day} ${one.dayCount} ${one.dayFen} ${one.month} ${one.monthCount} ${one.monthFen}`] : [];
-    });
-    const known = [
-      merchants.map((no) => `${no} ${this.#accounts.get(no)?.balanceFen}`),
-      merchants.map((no) => `${no} ${this.#merchants.get(no)?.mark}`),
-      terminals.map((no) => `${no} ${this.#terminals.get(no)?.mark}`),
-      turnovers,
-    ];
-    return { merchants, terminals, owners, known: [...known.map((part) => part.join(',')), this.#policies.policyMark].join('|') };
-  }
-}
-
-/** Part of a statement, raising when something is not as it is remembered, or a key of the batch is known. */
-export function stillSo(run: postgres.Sql, { still, today }: Recalled, batch: readonly Incoming[]) {
-  const of = <T>(pick: (message: Incoming['message']) => T) => batch.map(({ message }) => pick(message));
-  return run`online_still(${still.merchants}::text[], ${still.terminals}::text[], ${still.owners}::text[], ${today}, ${still.known}, ${of((one) => one.terminalNo)}::text[], ${of((one) => one.batchNo)}::int[],
-    ${of((one) => one.traceNo)}::int[]),`;
 }

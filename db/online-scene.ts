@@ -4,10 +4,13 @@ import { type GeneralLimits, generalLimits, type Turnover } from '../workflows/r
 import type { Txn } from '../workflows/rules/online.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import { unload } from './guarded.ts';
+import type { QuotaAccount } from './ledger.ts';
 import { type Incoming, keyOf } from './online.ts';
 
 export interface Tables {
-  accounts: Map<string, { balanceFen: number }>;
+  accounts: Map<string, QuotaAccount>;
+  /** Those of this batch as they were before anything was decided, in the order of their ids. */
+  held: readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
   merchants: Map<string, MerchantTerms>;
   terminals: Map<string, TerminalTerms>;
   txns: Map<string, Txn>;
@@ -35,8 +38,6 @@ export interface MerchantTerms {
   single: number | null;
   daily: number | null;
   monthly: number | null;
-  /** Version of the row. */
-  mark: string;
 }
 export interface TerminalTerms {
   no: string;
@@ -50,15 +51,14 @@ export interface TerminalTerms {
   keyNo: number | null;
   batchNo: number | null;
   signedOnMs: number | null;
-  /** Versions of its row and of its session's. */
-  mark: string;
 }
 interface Row {
-  accounts: Record<string, number> | null;
+  /** Rows by commas, their columns by blanks. */
+  accounts: string | null;
   merchants: MerchantTerms[] | null;
   terminals: TerminalTerms[] | null;
   txns: Txn[] | null;
-  /** Rows by commas, their columns by blanks. */
+  /** The same. */
   turnovers: string | null;
   policies: Record<string, string> | null;
   policyMark: string | null;
@@ -89,6 +89,15 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
   return { ...tablesOf(row.facts), today };
 }
 
+/** In the order of their ids. */
+export const copied = (accounts: Iterable<[string, QuotaAccount]>) =>
+  [...accounts].map(([no, account]) => [no, { ...account }] as const).toSorted(([, a], [, b]) => a.id - b.id);
+
+function accountIn(text: string): [merchantNo: string, account: QuotaAccount] {
+  const [merchantNo = '', id, balanceFen, lines, revision] = text.split(' ');
+  return [merchantNo, { id: Number(id), balanceFen: Number(balanceFen), lines: Number(lines), revision: Number(revision) }];
+}
+
 function turnoverIn(text: string): [owner: string, turnover: Turnover] {
   const [owner = '', day = '', dayCount, dayFen, month = '', monthCount, monthFen] = text.split(' ');
   return [owner, { day, dayCount: Number(dayCount), dayFen: Number(dayFen), month, monthCount: Number(monthCount), monthFen: Number(monthFen) }];
@@ -97,12 +106,14 @@ function turnoverIn(text: string): [owner: string, turnover: Turnover] {
 function tablesOf(row: Row): Omit<Tables, 'today'> {
   const policies = new Map(Object.entries(row.policies ?? {}));
   const used = new Set(row.used ?? []);
+  const accounts = new Map(row.accounts?.split(',').map(accountIn));
   // A transaction found twice is one object, so that what a message changes the next one sees.
   const byId = new Map((row.txns ?? []).map((txn) => [txn.id, txn]));
   const byKey = (reversal: boolean) =>
     new Map([...byId.values()].filter((txn) => (txn.type === 'reversal') === reversal).map((txn) => [keyOf(txn.terminalNo, txn.batchNo, txn.traceNo), txn]));
   return {
-    accounts: new Map(Object.entries(row.accounts ?? {}).map(([no, balanceFen]) => [no, { balanceFen }])),
+    accounts,
+    held: copied(accounts),
     merchants: new Map((row.merchants ?? []).map((one) => [one.no, one])),
     terminals: new Map((row.terminals ?? []).map((one) => [one.no, one])),
     txns: byKey(false),

@@ -22,10 +22,8 @@ export interface Outcome {
 
 /** What a batch's writing is held to. */
 export interface Held {
-  /** Part of a statement that raises unless what was decided on still holds; it comes first. */
-  guard: postgres.Fragment;
-  /** The transaction that must be the present one, as part of a statement. */
-  transaction: postgres.Fragment;
+  /** The transaction that must be the present one; null where the statement is the whole of it, and nothing is locked yet. */
+  transaction: string | null;
   /** So many system numbers are given out for the next batch. */
   reserve: number;
 }
@@ -38,7 +36,7 @@ let statements = 0;
 
 /** One statement, sent at once behind what was sent before; answers the system numbers that were reserved. */
 export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): Promise<number[]> {
-  const { guard, transaction } = held;
+  const transaction = held.transaction === null ? run`null` : run`${held.transaction}`;
   const kept = outcomes.flatMap((one) => (one.txn ? [{ ...one, txn: one.txn }] : []));
   const written = new Set(kept.map(({ txn }) => txn.id));
   const marked = [...new Set(outcomes.flatMap(({ verdict }) => (verdict.marks ?? []).map(({ id }) => id)))].filter((id) => !written.has(id));
@@ -59,10 +57,13 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
-  const posting = postings.length > 0 ? run`${postingBatch(run, tables.today, postings, transaction)},` : run``;
+  const alone = held.transaction === null;
+  const posting = alone || postings.length > 0 ? run`${postingBatch(run, tables.today, postings, { transaction, accounts: tables.held })},` : run``;
+  // Under the locks that the posting takes.
+  const still = alone ? run`online_still(${tables.today}, ${tables.policyMark}),` : run``;
   const mark = String(++statements);
   const asked = run<Reserved[]>`
-      select ${guard} ${posting} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+      select ${posting} ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
@@ -76,6 +77,10 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   if (row?.mark !== mark) throw Object.assign(new Error('answered to something else'), { code: 'CONNECTION_DESTROYED' });
   return row.ids ?? [];
 }
+
+/** Merchants whose accounts have another revision when a batch is written (online_write): of messages that are kept under their keys and are no purchases. */
+export const revisedBy = (outcomes: readonly Outcome[]): Set<string> =>
+  new Set(outcomes.flatMap(({ txn }) => (txn && txn.type !== 'purchase' ? [txn.merchantNo] : [])));
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });
 const json = (rows: readonly object[]) => (rows.length > 0 ? JSON.stringify(rows) : null);

@@ -1,20 +1,21 @@
 -- 联机业务: what a batch of terminals' messages reads under the locks of its merchants, and what it leaves. Decided in between (workflows/rules/online.ts).
 
--- Reads only, and every statement sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms.
+-- Reads only, and every statement sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms; accounts and turnovers as text, which costs half of what JSON does.
 create or replace function online_facts(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
-  v_accounts json; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
+  v_accounts text; v_merchants json; v_terminals json; v_txns json; v_turnovers text; v_hits bigint[]; v_originals bigint[]; v_policies json; v_closed boolean; v_used json; v_ids json;
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t); v_mark text;
 begin
-  select json_object_agg(merchant_no, fen) into v_accounts from ledger_lock(p_merchants);
+  -- Merchant, id, fen, lines, revision.
+  select string_agg(concat_ws(' ', merchant_no, id, fen, lines, revision), ',') into v_accounts from ledger_lock(p_merchants);
   select json_agg(x) into v_merchants from (
-    select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly, xmin::text as mark
+    select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly
     from merchant where merchant_no = any(p_merchants::bpchar[])) x;
   select json_agg(x) into v_terminals from (
     select t.terminal_no as no, t.merchant_no as "merchantNo", t.status, t.permitted, t.business_hours as hours, t.single_limit_fen as single, t.daily_limit_fen as daily,
-      s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs", concat(t.xmin, '/', s.xmin) as mark
+      s.key_no as "keyNo", s.batch_no as "batchNo", extract(epoch from s.signed_on_at) * 1000 as "signedOnMs"
     from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text where t.terminal_no = any(p_terminals::bpchar[])) x;
   -- Each key's transaction and 冲正, and the transaction that those belong to; of new messages there is nothing yet.
   select array_agg(x.id), array_agg(x.original_id) into v_hits, v_originals from unnest(p_key_terminals, p_key_batches, p_key_traces) k(t, b, n)
@@ -25,7 +26,7 @@ begin
         'at', extract(epoch from at) * 1000, 'content', content, 'answer', answer)) into v_txns
       from terminal_txn where id = any(v_hits || v_originals);
   end if;
-  -- As text, which costs half of what JSON does: owner, day, count, fen, month, count, fen.
+  -- Owner, day, count, fen, month, count, fen.
   select string_agg(concat_ws(' ', owner, day, day_count, day_fen, month, month_count, month_fen), ',') into v_turnovers
     from turnover where owner = any(v_owners);
   select json_object_agg(key, value), string_agg(xmin::text, ' ' order by key) into v_policies, v_mark from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%';
@@ -39,30 +40,39 @@ begin
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
--- Raises ZL008 unless the tables still say what a lane remembers of them (`p_known`, in the order of their numbers; versions of rows by xmin), and none of the keys is known.
--- Looked at under the locks of the merchants, so that what was decided from memory is what would be decided now. The statement that calls this must be a transaction of its own: it is answered
--- as soon as it is done. Those of several statements are marked as deferrable, which means nothing else in them.
-create or replace function online_still(p_merchants text[], p_terminals text[], p_owners text[], p_today text, p_known text, p_senders text[], p_batches int[], p_traces int[])
-returns void language plpgsql as $$
-declare
-  v_fens text; v_known text; v_used boolean; v_began timestamptz := clock_timestamp();
+-- Raises ZL008 unless the parameters are still those that a lane remembers, and the day that of its decisions. The statement that calls this, once it holds what it decided on, must be a
+-- transaction of its own: it is answered as soon as it is done. Those of several statements are marked as deferrable, which means nothing else in them.
+drop function if exists online_still(text[], text[], text[], text, text, text[], int[], int[]);
+create or replace function online_still(p_today text, p_policies text) returns void
+language plpgsql as $$
 begin
   if current_setting('transaction_deferrable') = 'on' then raise exception 'inside a transaction' using errcode = '40001'; end if;
-  select string_agg(merchant_no || ' ' || fen, ',' order by merchant_no collate "C") into v_fens from ledger_lock(p_merchants);
-  -- As an expression; `perform` would make a query of it.
-  v_used := pg_advisory_xact_lock_shared(20131103, p_today::int) is null;
-  select concat_ws('|', v_fens,
-      (select string_agg(merchant_no || ' ' || xmin, ',' order by merchant_no collate "C") from merchant where merchant_no = any(p_merchants::bpchar[])),
-      (select string_agg(concat(t.terminal_no, ' ', t.xmin, '/', s.xmin), ',' order by t.terminal_no collate "C") from terminal t left join terminal_session s on s.terminal_no = t.terminal_no::text
-        where t.terminal_no = any(p_terminals::bpchar[])),
-      coalesce((select string_agg(concat_ws(' ', owner, day, day_count, day_fen, month, month_count, month_fen), ',' order by owner collate "C") from turnover where owner = any(p_owners)), ''),
-      (select string_agg(xmin::text, ' ' order by key) from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%')),
-    exists (select from unnest(p_senders, p_batches, p_traces) k(t, b, n) cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n limit 1) x)
-      or exists (select from ledger_day where business_date = p_today)
-    into v_known, v_used;
   -- Who waited for long is looked at with the clock of now; who waited behind another statement, at least not under yesterday's date.
-  if v_used or v_known is distinct from p_known or clock_timestamp() - v_began > interval '5 seconds' or to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYYMMDD') <> p_today then raise exception 'changed meanwhile' using errcode = 'ZL008'; end if;
+  if p_policies is distinct from (select string_agg(xmin::text, ' ' order by key) from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%')
+    or clock_timestamp() - statement_timestamp() > interval '5 seconds' or to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYYMMDD') <> p_today then
+    raise exception 'changed meanwhile' using errcode = 'ZL008';
+  end if;
 end $$;
+
+-- What the terminals of a merchant are held to is its row, theirs, and their sessions: whoever changes one of these holds the merchant's quota until the end of the transaction, and leaves
+-- it with another revision. So one look at that account tells whether all is as it was.
+create or replace function online_revised() returns trigger
+language plpgsql as $$
+declare
+  v_merchants text[];
+begin
+  if TG_OP = 'INSERT' then v_merchants := array(select distinct merchant_no::text from fresh);
+  elsif TG_OP = 'DELETE' then v_merchants := array(select distinct merchant_no::text from past);
+  else v_merchants := array(select merchant_no::text from past union select merchant_no::text from fresh); end if;
+  perform ledger_revise(v_merchants);
+  return null;
+end $$;
+create or replace trigger merchant_updated after update on merchant referencing old table as past new table as fresh for each statement execute function online_revised();
+create or replace trigger terminal_updated after update on terminal referencing old table as past new table as fresh for each statement execute function online_revised();
+create or replace trigger terminal_deleted after delete on terminal referencing old table as past for each statement execute function online_revised();
+create or replace trigger session_inserted after insert on terminal_session referencing new table as fresh for each statement execute function online_revised();
+create or replace trigger session_updated after update on terminal_session referencing old table as past new table as fresh for each statement execute function online_revised();
+create or replace trigger session_deleted after delete on terminal_session referencing old table as past for each statement execute function online_revised();
 
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.
 -- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it, for which every nonce must be new.
@@ -73,6 +83,10 @@ language plpgsql as $$
 declare v_taken int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
+  -- A purchase that is remembered elsewhere need not look for a 冲正 that came before it.
+  if not p_types <@ array['purchase'] then
+    perform ledger_revise(array(select distinct m from unnest(p_merchants, p_types) x(m, y) where y <> 'purchase'));
+  end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
   select id, t, b, n, y = 'reversal', m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, p_date, to_timestamp(p_at / 1000.0), bal, content, answer

@@ -56,8 +56,11 @@ function answer(tables: Tables, incoming: Incoming, render: Render, { now, clock
   const verdict = decide(message, scene);
   const account = tables.accounts.get(message.merchantNo);
   if (verdict.repeats) return { message, verdict, body: verdict.repeats.answer, now, sentMs, nonce, txn: null };
-  const moved = (verdict.legs ?? []).reduce((sum, leg) => (leg.owner === message.merchantNo ? sum + (leg.credit ?? 0) - (leg.debit ?? 0) : sum), 0);
-  if (account) account.balanceFen += moved;
+  for (const leg of verdict.legs ?? [])
+    if (account && leg.owner === message.merchantNo) {
+      account.balanceFen += (leg.credit ?? 0) - (leg.debit ?? 0);
+      account.lines += 1;
+    }
   const availableFen = verdict.code === '00' ? (account?.balanceFen ?? null) : null;
   const facts = { code: verdict.code, systemNo: verdict.kept ? id : null, feeFen: verdict.feeFen ?? 0, availableFen, at: now };
   const amountFen = amountOf(message, verdict);

@@ -65,6 +65,8 @@ export async function signOn(
     const { terminalNo, merchantNo } = message;
     const sender = `${message.sentMs}/${message.nonce}`;
     await tx`select pg_advisory_xact_lock(20131108, ${terminalNo}::int)`;
+    // Before the session is touched, as whoever settles does: a change of it holds this lock too.
+    await tx`select 1 from ledger_lock(${[merchantNo]}::text[])`;
     const [earlier] = await tx<{ answer: string }[]>`select answer from terminal_session where terminal_no = ${terminalNo} and signed_on_by = ${sender}`;
     if (earlier) return { code: '00', body: earlier.answer };
     const code = await admitted(tx, message);

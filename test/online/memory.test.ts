@@ -104,6 +104,20 @@ test('what another web took counts too: quota, limits, numbers, nonces, and a å†
   mine.traceNo = counted.traceNo;
   await lane.busy([theirs]);
   assert.equal((await lane.take(purchase(mine))).code, '65', 'the limit knows what the other web took there');
+  await asOwner(`update policy set value = '${(await countOf(mine)) + 6 + 1}' where key = 'limit.terminal.dailyCount'`);
+  await lane.busy([mine]);
+  const quota = await available(merchantNo);
+  counted.traceNo = mine.traceNo;
+  assert.equal((await other.take(purchase(counted))).code, '00');
+  await addQuota(merchantNo, 100);
+  assert.equal(await available(merchantNo), quota, 'the quota is what the lane remembers');
+  mine.traceNo = counted.traceNo;
+  // At another merchant: it has numbers again, and knows of this one what it knew.
+  const elsewhere = await openShop(10_000, 1);
+  await lane.busy([tillOf(elsewhere.merchantNo, elsewhere.terminals[0]?.memory.terminalNo ?? '')]);
+  const began = lane.from.length;
+  assert.equal((await lane.take(purchase(mine))).code, '65', 'but that is not all there is to know');
+  assert.deepEqual(lane.from.slice(began), ['memory', 'tables']);
   await asOwner(`update policy set value = 'off' where key = 'limit.terminal.dailyCount'`);
   await countsHold(merchantNo);
 

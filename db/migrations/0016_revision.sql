@@ -1,0 +1,1 @@
+ALTER TABLE "ledger_account" ADD COLUMN "revision" integer DEFAULT 0 NOT NULL;

@@ -80,6 +80,24 @@ test('冲正 of a settled batch is 12, for somebody to look at; 冲正 against �
   }
 });
 
+test('签到 and 批结算 of one terminal at once, both behind a message: each has its turn', async () => {
+  const { t1, merchantNo } = await one(100_000);
+  await t1.purchase(1000);
+  const both = await here.world.db.transaction(async (tx) => {
+    await tx.execute(sql`select 1 from ledger_lock(array[${merchantNo}]::text[])`);
+    const settled = t1.settle(totalsOf(t1.memory.items));
+    await pause(150);
+    const signedOn = t1.signOn();
+    await pause(150);
+    return [settled, signedOn];
+  });
+  assert.deepEqual(
+    (await Promise.all(both)).map(({ code }) => code),
+    ['00', '00'],
+  );
+  assert.equal((await t1.purchase(100, { batchNo: 2 })).code, '00');
+});
+
 test('a merchant with an unsettled batch cannot be cancelled', async () => {
   const { t1, merchantNo } = await one(1000);
   await t1.purchase(1000);

@@ -1,11 +1,16 @@
-// What `npm start` and the other scripts run first, with nothing but Node: installs the locked packages when they are missing or outdated, then runs the script.
+// What `npm start` and the other scripts run first, with nothing but Node: installs the locked packages when they are missing or outdated, then runs the script; flags before its name are Node's.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [script, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const flags = given.slice(
+  0,
+  given.findIndex((one) => !one.startsWith('--')),
+);
+const [script, ...args] = given.slice(flags.length);
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 14)) {
   console.error(`Node 20.14 or newer is needed; this is ${process.version}.`);
@@ -25,6 +30,6 @@ if (!installed) {
   writeFileSync(stamp, lock);
 }
 
-const child = spawn(process.execPath, ['--import', 'tsx', `${root}${script}`, ...args], { cwd: root, stdio: 'inherit' });
+const child = spawn(process.execPath, [...flags, '--import', 'tsx', `${root}${script}`, ...args], { cwd: root, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -4,8 +4,6 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 const run = promisify(execFile);
 
@@ -33,12 +31,6 @@ export interface Loaded {
   times: number[];
 }
 
-// A process that has made a hundred thousand requests and then only waits would search its memory for what it can give back, three times, with as many threads as there are
-// processors: each time those that are measured stood still for 150 ms.
-setFlagsFromString('--no-memory-reducer');
-setFlagsFromString('--expose-gc');
-const tidyUp = runInNewContext('gc') as () => void;
-
 let program = '';
 function built(): string {
   if (program) return program;
@@ -64,7 +56,6 @@ export async function load(dir: string, { port, width, requests, again = false, 
   );
   const given = { port, width, file, ramp, seconds, again, rate, want };
   const args = Object.entries(given).map(([name, value]) => `-${name}=${value}`);
-  tidyUp();
   // One thread: that is what the one who asks may take.
   const { stdout } = await run(built(), args, { env: { ...process.env, GOMAXPROCS: '1', GOGC: 'off' }, maxBuffer: 64 * 1024 * 1024 });
   rmSync(file);

@@ -1,4 +1,6 @@
 // `npm run bench -- NAME`: us and a peer alternately in one run, their medians and the ratio. Fails when something is wrong, never when it is slow.
+// Its flags (package.json): a process that made a hundred thousand requests and then waits would search its memory for what it can give back, with as many threads as there are processors, and
+// those that are measured would stand still for 150 ms.
 import { benchInbox } from './inbox.ts';
 import { benchLedger } from './ledger.ts';
 import { benchLive } from './live.ts';

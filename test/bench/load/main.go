@@ -117,6 +117,10 @@ func main() {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", *port))
 		check(err)
 		lines[i] = &line{conn: conn, reader: bufio.NewReader(conn)}
+		// More at once than a server lets wait would look open and not be.
+		if i%100 == 99 {
+			time.Sleep(20 * time.Millisecond)
+		}
 	}
 	var result outcome
 	if *rate > 0 {
@@ -166,7 +170,7 @@ func openLoop(lines []*line, rate, ramp, seconds float64, take func() []byte) ou
 		select {
 		case one = <-free:
 		default:
-			check(fmt.Errorf("more than %d in flight", len(lines)))
+			check(fmt.Errorf("more than %d in flight after %v", len(lines), time.Since(began)))
 		}
 		all.Add(1)
 		go func(n int) {

@@ -201,9 +201,10 @@ begin
   end loop;
   select array_agg(nextval('journal_entry_id_seq')) into v_entries from generate_series(1, cardinality(p_commands));
   insert into journal_entry (id, command_no, content, event, cause, business_date, reverses) overriding system value
-    select id, c, m, e, w, p_date, r from unnest(v_entries, p_commands, v_contents, p_events, p_causes, p_reverses) x(id, c, m, e, w, r);
+    select v_entries[k], p_commands[k], v_contents[k], p_events[k], p_causes[k], p_date, p_reverses[k] from generate_series(1, cardinality(p_commands)) k;
   insert into journal_line (entry_id, n, account_id, debit_fen, credit_fen, nth, before_fen, after_fen)
-    select v_entries[i], n, v_ids[p], d, c, case when a is not null then h end, a - c + d, a from unnest(p_items, v_ns, p_places, p_debits, p_credits, v_nths, v_afters) x(i, n, p, d, c, h, a);
+    select v_entries[p_items[k]], v_ns[k], v_ids[p_places[k]], p_debits[k], p_credits[k], case when v_afters[k] is not null then v_nths[k] end, v_afters[k] - p_credits[k] + p_debits[k], v_afters[k]
+    from generate_series(1, cardinality(p_items)) k;
 end $$;
 
 -- Posts one entry; raises its fault.

@@ -89,14 +89,14 @@ begin
   end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
-  select id, t, b, n, y = 'reversal', m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, p_date, to_timestamp(p_at / 1000.0), bal, content, answer
-  from unnest(p_ids, p_terminals, p_batches, p_traces, p_merchants, p_types, p_codes, p_states, p_amounts, p_nets, p_fees, p_refunded, p_refunded_fees, p_originals, p_reasons, p_card_masks, p_card_hashes,
-    p_balances, p_contents, p_answers) x(id, t, b, n, m, y, c, s, a, net, f, rf, rff, o, why, cm, ch, bal, content, answer);
+  select p_ids[k], p_terminals[k], p_batches[k], p_traces[k], p_types[k] = 'reversal', p_merchants[k], p_types[k], p_codes[k], p_states[k], p_amounts[k], p_nets[k], p_fees[k], p_refunded[k],
+    p_refunded_fees[k], p_originals[k], p_reasons[k], p_card_masks[k], p_card_hashes[k], p_date, to_timestamp(p_at / 1000.0), p_balances[k], p_contents[k], p_answers[k]
+  from generate_series(1, cardinality(p_ids)) k;
   insert into turnover as t (owner, day, day_count, day_fen, month, month_count, month_fen, seen_at)
-  select o, d, dc, df, m, mc, mf, now() from unnest(p_owners, p_days, p_day_counts, p_day_fens, p_months, p_month_counts, p_month_fens) x(o, d, dc, df, m, mc, mf)
+  select p_owners[k], p_days[k], p_day_counts[k], p_day_fens[k], p_months[k], p_month_counts[k], p_month_fens[k], now() from generate_series(1, cardinality(p_owners)) k
   on conflict (owner) do update set day = excluded.day, day_count = excluded.day_count, day_fen = excluded.day_fen, month = excluded.month, month_count = excluded.month_count,
     month_fen = excluded.month_fen, seen_at = excluded.seen_at;
-  insert into terminal_nonce (at_ms, terminal_no, nonce) select * from unnest(p_sent, p_senders, p_nonces) on conflict do nothing;
+  insert into terminal_nonce (at_ms, terminal_no, nonce) select p_sent[k], p_senders[k], p_nonces[k] from generate_series(1, cardinality(p_sent)) k on conflict do nothing;
   get diagnostics v_taken = row_count;
   if p_transaction is null and v_taken < cardinality(p_nonces) then raise exception 'a nonce is known' using errcode = 'ZL008'; end if;
   if p_marks is not null then

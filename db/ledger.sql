@@ -20,15 +20,15 @@ end $$;
 
 -- The available quota of merchants, held until the end of the transaction: meanwhile nothing can post to it, nor change what the merchant's terminals are held to.
 drop function if exists ledger_lock(text[]);
-create function ledger_lock(p_merchants text[]) returns table (merchant_no text, id int, fen bigint, lines int, revision int)
+create or replace function ledger_hold(p_merchants text[]) returns table (merchant_no text, id int, fen bigint, lines int, revision bigint)
 language sql security definer set search_path = public set enable_seqscan = off as $$
   select owner, id, balance_fen, lines, revision from ledger_account where code = '2241.10' and owner = any(p_merchants) and closed_at is null order by id for update
 $$;
 
--- What the terminals of these merchants are held to changes in this transaction: whoever decided on what it was finds another revision.
+-- What the terminals of these merchants are held to changes in this transaction: whoever decided on what it was finds another revision, which nothing else ever has.
 create or replace function ledger_revise(p_merchants text[]) returns void
 language sql security definer set search_path = public set enable_seqscan = off as $$
-  update ledger_account set revision = revision + 1 where id in (select id from ledger_account where code = '2241.10' and owner = any(p_merchants) order by id for update)
+  update ledger_account set revision = -pg_current_xact_id()::text::bigint where id in (select id from ledger_account where code = '2241.10' and owner = any(p_merchants) order by id for update)
 $$;
 
 -- Posts balanced entries, each once for its command, in the order given and each as if it stood alone: one that is refused leaves nothing, and the next goes on.
@@ -154,17 +154,21 @@ end $$;
 -- Posts entries of one day of which every one must stand, or none does. Raises what it cannot take.
 -- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it.
 -- `p_accounts` and `p_owners` name each account once. Those that keep a balance come with what the caller decided on (id, balance, lines, revision; in the order of their ids) and must still be
--- so, whether anything is posted to them or not: then they are held until the end of the transaction. Of the others all this is null.
+-- so, whether anything is posted to them or not: then they are held until the end of the transaction, and have the revision `p_revision`, which must be a number (above 0) that no other batch has.
+-- Of the others all this is null.
 -- Lines lie flat in arrays in the order in which balances change, `p_items` naming the entry of each (ascending, from 1) and `p_places` its account.
 drop function if exists ledger_post_batch(text, text, text[], text[], text[], text[], text[], text[], int[], int[], bigint[], bigint[]);
 create or replace function ledger_post_batch(p_transaction text, p_date text, p_commands text[], p_events text[], p_causes text[], p_reverses text[],
-  p_accounts text[], p_owners text[], p_ids int[], p_fens bigint[], p_lines int[], p_revisions int[], p_items int[], p_places int[], p_debits bigint[], p_credits bigint[]) returns void
+  p_accounts text[], p_owners text[], p_ids int[], p_fens bigint[], p_lines int[], p_revisions bigint[], p_revision bigint, p_items int[], p_places int[], p_debits bigint[], p_credits bigint[]) returns void
 language plpgsql security definer set search_path = public set enable_seqscan = off as $$
 declare
   v_ids int[] := p_ids; v_balances bigint[] := p_fens; v_counts int[] := p_lines; v_id int; v_closed boolean; v_entries bigint[]; v_contents text[] := '{}';
   v_ns int[] := '{}'; v_nths int[] := '{}'; v_afters bigint[] := '{}'; v_place int; v_n int; v_sum bigint; v_content text; v_line int := 1; v_changed int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
+  if 1 <> any(array[array_lower(p_accounts, 1), array_lower(p_owners, 1), array_lower(p_ids, 1), array_lower(p_fens, 1), array_lower(p_lines, 1), array_lower(p_revisions, 1)]) then
+    raise exception 'arrays begin at 1' using errcode = 'ZL004';
+  end if;
   for v_k in 1 .. cardinality(p_commands) loop
     v_n := 0; v_sum := 0;
     v_content := p_events[v_k] || '|' || p_causes[v_k] || '|' || coalesce(p_reverses[v_k], '');
@@ -183,14 +187,14 @@ begin
     v_contents[v_k] := md5(v_content);
   end loop;
   if v_line <= cardinality(p_items) then raise exception 'a line without its entry' using errcode = 'ZL004'; end if;
-  update ledger_account a set balance_fen = x.f, lines = x.n
+  update ledger_account a set balance_fen = x.f, lines = x.n, revision = p_revision
     from unnest(p_ids, p_accounts, p_owners, p_fens, p_lines, p_revisions, v_balances, v_counts) x(id, c, o, before, b, r, f, n)
     where a.id = x.id and a.code = x.c and a.owner = x.o and a.balance_fen = x.before and a.lines = x.b and a.revision = x.r and a.closed_at is null;
   get diagnostics v_changed = row_count;
   -- Changed meanwhile, or named twice.
   if v_changed <> cardinality(array_remove(p_ids, null)) then raise exception 'not as it was' using errcode = '40001'; end if;
   v_closed := pg_advisory_xact_lock_shared(20131103, p_date::int) is null;
-  if exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
+  if cardinality(p_commands) > 0 and exists (select from ledger_day where business_date = p_date) then raise exception 'day closed' using errcode = 'ZL002'; end if;
   for v_k in 1 .. cardinality(p_accounts) loop
     if p_ids[v_k] is null then
       select id, closed_at is not null into v_id, v_closed from ledger_account where code = p_accounts[v_k] and owner = p_owners[v_k] and balance_fen is null;

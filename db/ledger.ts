@@ -83,7 +83,7 @@ export function postMany(run: postgres.Sql | postgres.TransactionSql, postings: 
       ${legs.flatMap((one) => one.owners)}::text[], ${legs.flatMap((one) => one.debits)}::bigint[], ${legs.flatMap((one) => one.credits)}::bigint[]) order by item`;
 }
 
-/** The available quota of a merchant as somebody looked at it. `lines` and `revision` grow with everything that happens to it. */
+/** The available quota of a merchant as somebody looked at it. Each posting adds to `lines`; messages and changes of what terminals are held to leave another `revision`. */
 export interface QuotaAccount {
   id: number;
   balanceFen: number;
@@ -96,9 +96,11 @@ export interface Standing {
   transaction: postgres.Fragment;
   /** Quota accounts by merchant, in the order of their ids: they must still be so, whether something is posted to them or not. */
   accounts: readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
+  /** What they have afterwards: a number of this batch alone. */
+  revision: number;
 }
 /** Part of a statement: posts entries of one day that must all stand; raises when one cannot. */
-export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], { transaction, accounts: known }: Standing) {
+export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], { transaction, accounts: known, revision }: Standing) {
   const legs = postings.map((one) => columnsOf(one.legs));
   const lines = {
     items: legs.flatMap((columns, i) => columns.accounts.map(() => i + 1)),
@@ -121,7 +123,7 @@ export function postingBatch(run: postgres.Sql, date: string, postings: readonly
   return run`
     ledger_post_batch(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[],
       ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${held((one) => one.id)}::int[], ${held((one) => one.balanceFen)}::bigint[], ${held((one) => one.lines)}::int[],
-      ${held((one) => one.revision)}::int[], ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
+      ${held((one) => one.revision)}::bigint[], ${revision}, ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
 }
 
 interface Place {

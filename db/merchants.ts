@@ -1,7 +1,7 @@
 // 商户: one row that is current, one row per version with the request that made it, with its quota account beside it.
 import { and, asc, desc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { type MerchantForm, termsOf } from '../workflows/rules/merchant-form.ts';
-import type { Reader, Tx } from './connect.ts';
+import type { Db, Reader, Tx } from './connect.ts';
 import { openingQuota } from './ledger.ts';
 import { containing } from './like.ts';
 import { prepared } from './prepared.ts';
@@ -36,14 +36,13 @@ async function initialsOf(name: string): Promise<string> {
     .replace(/[^a-z0-9]/g, '');
 }
 
-/** For records of before they were kept. */
-export async function fillInitials(tx: Tx): Promise<void> {
-  const rows = await tx.select({ merchantNo: merchant.merchantNo, name: merchant.name }).from(merchant).where(eq(merchant.initials, ''));
-  for (const { merchantNo, name } of rows)
-    await tx
-      .update(merchant)
-      .set({ initials: await initialsOf(name) })
-      .where(eq(merchant.merchantNo, merchantNo));
+/** For records of before they were kept; each by itself, as a change of a merchant holds its quota. */
+export async function fillInitials(db: Db): Promise<void> {
+  const rows = await db.select({ merchantNo: merchant.merchantNo, name: merchant.name }).from(merchant).where(eq(merchant.initials, ''));
+  for (const { merchantNo, name } of rows) {
+    const initials = await initialsOf(name);
+    await db.transaction((tx) => tx.update(merchant).set({ initials }).where(eq(merchant.merchantNo, merchantNo)));
+  }
 }
 
 /** Merchants that were opened, by the beginning of their number, a part of their name, or initials; a whole number, with whatever behind it, is that merchant alone. */

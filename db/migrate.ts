@@ -29,7 +29,6 @@ export async function migrate(url: string, appUrl = url): Promise<void> {
       await seedReference(tx, { areas: rows('areas'), mccs: rows('mccs'), banks: rows('banks'), policies: rows('policies'), calendar });
       await seedGroups(tx, rows('groups'));
       await seedModels(tx, rows('models'));
-      await fillInitials(tx);
       const functions = rows<{ code: string; moduleCode: string; nameZh: string; nameEn: string }>('functions').map((row, sort) => ({ ...row, sort }));
       const modules = rows<{ code: string; nameZh: string; nameEn: string }>('modules').map((row, sort) => ({ ...row, sort }));
       const rights = rows<{ groupCode: string; functionCodes: string }>('rights').flatMap(({ groupCode, functionCodes }) =>
@@ -37,6 +36,7 @@ export async function migrate(url: string, appUrl = url): Promise<void> {
       );
       await seedRights(tx, { modules, functions, rights });
     });
+    await fillInitials(db);
     await db.execute(sql`select pg_advisory_unlock(${LOCK})`);
   } finally {
     await closeDb(db);

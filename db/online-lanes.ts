@@ -87,7 +87,7 @@ async function fromTables({ sql, memory, render, points, follows }: Lane, batch:
     const status = sql<{ status: string | null }[]>`select pg_xact_status(${tables.transaction}::text::xid8) as status`.execute();
     const [ids, , [row]] = await all([written, ended, status]);
     if (row?.status !== 'committed') throw Object.assign(new Error('the transaction did not commit'), { code: '40001' });
-    memory.keep(tables, outcomes);
+    memory.keep(tables);
     memory.reserve(ids, sentAt);
     return outcomes;
   } catch (error) {

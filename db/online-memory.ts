@@ -5,7 +5,6 @@ import { businessDate } from '../workflows/rules/time.ts';
 import type { QuotaAccount } from './ledger.ts';
 import type { Incoming } from './online.ts';
 import { copied, type MerchantTerms, nonceOf, type Tables, type TerminalTerms } from './online-scene.ts';
-import { type Outcome, revisedBy } from './online-writes.ts';
 
 /** So many terminals are remembered. */
 const MOST = 20_000;
@@ -54,7 +53,7 @@ export class Memory {
   }
 
   /** What was read for a batch, and what was decided on it, stands. */
-  keep({ accounts, held, merchants, terminals, turnovers, policies, policyMark, limits, today, closed }: Tables, outcomes: readonly Outcome[]): void {
+  keep({ accounts, held, merchants, terminals, turnovers, policies, policyMark, limits, today, closed }: Tables): void {
     if (this.#terminals.size > MOST || closed || today !== this.#policies.today) for (const map of this.#maps()) map.clear();
     if (closed) return;
     this.#policies = { policies, policyMark, limits, today };
@@ -70,10 +69,6 @@ export class Memory {
     for (const owner of [...[...accounts.keys()].map((no) => `M${no}`), ...ours.map(({ no }) => `T${no}`)]) {
       const turnover = turnovers.get(owner);
       if (turnover) this.#turnovers.set(owner, turnover);
-    }
-    for (const no of revisedBy(outcomes)) {
-      const account = accounts.get(no);
-      if (account) account.revision += 1;
     }
   }
 

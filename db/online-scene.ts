@@ -79,11 +79,11 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
   const keys = messages.flatMap((one) => [one, ...(one.original ? [one.original] : [])]);
   const today = businessDate(Date.now());
   const asked = run<{ facts: Row }[]>`
-    select online_facts(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
+    select online_scene(${[...new Set(messages.map((one) => one.merchantNo))]}::text[], ${[...new Set(terminalNos)]}::text[], ${keys.map((key) => key.terminalNo)}::text[],
       ${keys.map((key) => key.batchNo)}::int[], ${keys.map((key) => key.traceNo)}::int[], ${batch.map((one) => one.sentMs)}::bigint[], ${terminalNos}::text[], ${batch.map((one) => one.nonce)}::text[], ${today}) as facts`.execute();
   const [row] = (await asked).splice(0);
   unload(asked);
-  if (!row) throw new Error('online_facts answered nothing');
+  if (!row) throw new Error('online_scene answered nothing');
   // The locks may have been waited for over midnight.
   if (businessDate(Date.now()) !== today) throw Object.assign(new Error('the day changed meanwhile'), { code: '40001' });
   return { ...tablesOf(row.facts), today };

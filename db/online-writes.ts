@@ -4,7 +4,7 @@ import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
 import { unload } from './guarded.ts';
 import { postingBatch } from './ledger.ts';
-import { commandOf } from './online.ts';
+import { commandOf, revisionOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
 
 export interface Outcome {
@@ -58,12 +58,12 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
   const alone = held.transaction === null;
-  const posting = alone || postings.length > 0 ? run`${postingBatch(run, tables.today, postings, { transaction, accounts: tables.held })},` : run``;
+  const posting = postingBatch(run, tables.today, postings, { transaction, accounts: tables.held, revision: revisionOf(tables) });
   // Under the locks that the posting takes.
   const still = alone ? run`online_still(${tables.today}, ${tables.policyMark}),` : run``;
   const mark = String(++statements);
   const asked = run<Reserved[]>`
-      select ${posting} ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+      select ${posting}, ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
@@ -77,10 +77,6 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   if (row?.mark !== mark) throw Object.assign(new Error('answered to something else'), { code: 'CONNECTION_DESTROYED' });
   return row.ids ?? [];
 }
-
-/** Merchants whose accounts have another revision when a batch is written (online_write): of messages that are kept under their keys and are no purchases. */
-export const revisedBy = (outcomes: readonly Outcome[]): Set<string> =>
-  new Set(outcomes.flatMap(({ txn }) => (txn && txn.type !== 'purchase' ? [txn.merchantNo] : [])));
 
 const keyed = ({ terminalNo, batchNo, traceNo }: Message) => ({ terminalNo, batchNo, traceNo });
 const json = (rows: readonly object[]) => (rows.length > 0 ? JSON.stringify(rows) : null);

@@ -1,7 +1,8 @@
 -- 联机业务: what a batch of terminals' messages reads under the locks of its merchants, and what it leaves. Decided in between (workflows/rules/online.ts).
 
 -- Reads only, and every statement sees what others committed while the locks were waited for. Numbers in fen, moments in epoch ms; accounts and turnovers as text, which costs half of what JSON does.
-create or replace function online_facts(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
+drop function if exists online_facts(text[], text[], text[], int[], int[], bigint[], text[], text[], text);
+create or replace function online_scene(p_merchants text[], p_terminals text[], p_key_terminals text[], p_key_batches int[], p_key_traces int[],
   p_sent bigint[], p_senders text[], p_nonces text[], p_today text) returns json
 language plpgsql as $$
 declare
@@ -9,7 +10,7 @@ declare
   v_owners text[] := array(select 'M' || m from unnest(p_merchants) m union all select 'T' || t from unnest(p_terminals) t); v_mark text;
 begin
   -- Merchant, id, fen, lines, revision.
-  select string_agg(concat_ws(' ', merchant_no, id, fen, lines, revision), ',') into v_accounts from ledger_lock(p_merchants);
+  select string_agg(concat_ws(' ', merchant_no, id, fen, lines, revision), ',') into v_accounts from ledger_hold(p_merchants);
   select json_agg(x) into v_merchants from (
     select merchant_no as no, status, fee_ppm as "feePpm", fee_cap_fen as "feeCapFen", single_limit_fen as single, daily_limit_fen as daily, monthly_limit_fen as monthly
     from merchant where merchant_no = any(p_merchants::bpchar[])) x;
@@ -40,7 +41,7 @@ begin
     'used', v_used, 'ids', v_ids, 'transaction', pg_current_xact_id()::text);
 end $$;
 
--- Raises ZL008 unless the parameters are still those that a lane remembers, and the day that of its decisions. The statement that calls this, once it holds what it decided on, must be a
+-- Raises ZL008 unless the parameters are still those that a lane remembers, and the day that of its decisions and open. The statement that calls this, once it holds what it decided on, must be a
 -- transaction of its own: it is answered as soon as it is done. Those of several statements are marked as deferrable, which means nothing else in them.
 drop function if exists online_still(text[], text[], text[], text, text, text[], int[], int[]);
 create or replace function online_still(p_today text, p_policies text) returns void
@@ -49,13 +50,14 @@ begin
   if current_setting('transaction_deferrable') = 'on' then raise exception 'inside a transaction' using errcode = '40001'; end if;
   -- Who waited for long is looked at with the clock of now; who waited behind another statement, at least not under yesterday's date.
   if p_policies is distinct from (select string_agg(xmin::text, ' ' order by key) from policy where key like 'limit.%' or key like 'refund.%' or key like 'terminal.%')
-    or clock_timestamp() - statement_timestamp() > interval '5 seconds' or to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYYMMDD') <> p_today then
+    or clock_timestamp() - statement_timestamp() > interval '5 seconds' or to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYYMMDD') <> p_today
+    or exists (select from ledger_day where business_date = p_today) then
     raise exception 'changed meanwhile' using errcode = 'ZL008';
   end if;
 end $$;
 
 -- What the terminals of a merchant are held to is its row, theirs, and their sessions: whoever changes one of these holds the merchant's quota until the end of the transaction, and leaves
--- it with another revision. So one look at that account tells whether all is as it was.
+-- it with another revision, as every batch of messages does. So one look at that account tells whether all is as it was. Whoever holds it and falls silent must not do so for long.
 create or replace function online_revised() returns trigger
 language plpgsql as $$
 declare
@@ -64,15 +66,25 @@ begin
   if TG_OP = 'INSERT' then v_merchants := array(select distinct merchant_no::text from fresh);
   elsif TG_OP = 'DELETE' then v_merchants := array(select distinct merchant_no::text from past);
   else v_merchants := array(select merchant_no::text from past union select merchant_no::text from fresh); end if;
+  perform set_config('idle_in_transaction_session_timeout', '10s', true);
   perform ledger_revise(v_merchants);
   return null;
 end $$;
-create or replace trigger merchant_updated after update on merchant referencing old table as past new table as fresh for each statement execute function online_revised();
-create or replace trigger terminal_updated after update on terminal referencing old table as past new table as fresh for each statement execute function online_revised();
-create or replace trigger terminal_deleted after delete on terminal referencing old table as past for each statement execute function online_revised();
-create or replace trigger session_inserted after insert on terminal_session referencing new table as fresh for each statement execute function online_revised();
-create or replace trigger session_updated after update on terminal_session referencing old table as past new table as fresh for each statement execute function online_revised();
-create or replace trigger session_deleted after delete on terminal_session referencing old table as past for each statement execute function online_revised();
+do $$
+declare
+  v_new record;
+begin
+  for v_new in select * from (values
+    ('merchant_updated', 'merchant', 'update', 'old table as past new table as fresh'), ('terminal_updated', 'terminal', 'update', 'old table as past new table as fresh'),
+    ('terminal_deleted', 'terminal', 'delete', 'old table as past'), ('session_inserted', 'terminal_session', 'insert', 'new table as fresh'),
+    ('session_updated', 'terminal_session', 'update', 'old table as past new table as fresh'), ('session_deleted', 'terminal_session', 'delete', 'old table as past')) x(name, place, event, seen)
+  loop
+    -- Made once: it would wait for whoever writes there, and they for it.
+    if not exists (select from pg_trigger where tgname = v_new.name) then
+      execute format('create trigger %I after %s on %I referencing %s for each statement execute function online_revised()', v_new.name, v_new.event, v_new.place, v_new.seen);
+    end if;
+  end loop;
+end $$;
 
 -- Transactions that were decided, and what was counted towards limits: the columns as arrays. Originals that changed, log and exceptions, which are rare, as JSON or null.
 -- `p_transaction` is the one that took the locks; null when the statement that calls this is the whole of it, for which every nonce must be new.
@@ -83,10 +95,6 @@ language plpgsql as $$
 declare v_taken int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
-  -- A purchase that is remembered elsewhere need not look for a 冲正 that came before it.
-  if not p_types <@ array['purchase'] then
-    perform ledger_revise(array(select distinct m from unnest(p_merchants, p_types) x(m, y) where y <> 'purchase'));
-  end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
   select p_ids[k], p_terminals[k], p_batches[k], p_traces[k], p_types[k] = 'reversal', p_merchants[k], p_types[k], p_codes[k], p_states[k], p_amounts[k], p_nets[k], p_fees[k], p_refunded[k],

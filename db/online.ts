@@ -40,8 +40,15 @@ export const commandOf = ({ terminalNo, batchNo, traceNo, type }: Pick<Message, 
 export function decideAll(tables: Tables, batch: readonly Incoming[], render: Render): Outcome[] {
   const now = Date.now();
   const clock = shanghaiTime(now).slice(11, 16);
-  return batch.map((incoming, i) => answer(tables, incoming, render, { now, clock, id: tables.ids[i] ?? 0 }));
+  const outcomes = batch.map((incoming, i) => answer(tables, incoming, render, { now, clock, id: tables.ids[i] ?? 0 }));
+  for (const [merchantNo] of tables.held) {
+    const account = tables.accounts.get(merchantNo);
+    if (account) account.revision = revisionOf(tables);
+  }
+  return outcomes;
 }
+/** What the accounts of a batch have after it: its first system number, which no other batch has. */
+export const revisionOf = ({ ids }: Tables): number => ids[0] ?? 0;
 
 /** When a message is decided, and its system number. */
 interface Turn {

@@ -12,6 +12,6 @@ grant select, insert, update, delete on all tables in schema public to zhangfang
 grant usage, select on all sequences in schema public to zhangfang_app;
 revoke insert, update, delete on ledger_account, journal_entry, journal_line, ledger_day from zhangfang_app;
 revoke update, delete on audit_log from zhangfang_app;
-revoke execute on function ledger_open, ledger_lock, ledger_revise, ledger_close, ledger_post, ledger_post_many, ledger_post_batch, ledger_close_day from public;
-grant execute on function ledger_open, ledger_lock, ledger_revise, ledger_close, ledger_post, ledger_post_many, ledger_post_batch, ledger_close_day to zhangfang_app;
+revoke execute on function ledger_open, ledger_hold, ledger_revise, ledger_close, ledger_post, ledger_post_many, ledger_post_batch, ledger_close_day from public;
+grant execute on function ledger_open, ledger_hold, ledger_revise, ledger_close, ledger_post, ledger_post_many, ledger_post_batch, ledger_close_day to zhangfang_app;
 revoke update, delete on daily_balance, day_end, daily_total, report_day from zhangfang_app;

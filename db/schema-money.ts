@@ -17,8 +17,8 @@ export const ledgerAccount = pgTable(
     balanceFen: fen('balance_fen'),
     /** How many lines a kept account has: each of them carries its own number, so that none can be missing. */
     lines: integer('lines').notNull().default(0),
-    /** Of a merchant's available quota: goes up with every change of what its terminals are held to, and with every message of theirs but a purchase. */
-    revision: integer('revision').notNull().default(0),
+    /** Of a merchant's available quota: another one with every batch of its terminals' messages and every change of what they are held to; never the same again. */
+    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
     openedBy: text('opened_by').notNull(),
     openedAt: at('opened_at').notNull(),
     closedAt: at('closed_at'),

@@ -65,8 +65,7 @@ export async function signOn(
     const { terminalNo, merchantNo } = message;
     const sender = `${message.sentMs}/${message.nonce}`;
     await tx`select pg_advisory_xact_lock(20131108, ${terminalNo}::int)`;
-    // Before the session is touched, as whoever settles does: a change of it holds this lock too.
-    await tx`select 1 from ledger_lock(${[merchantNo]}::text[])`;
+    await hold(tx, terminalNo);
     const [earlier] = await tx<{ answer: string }[]>`select answer from terminal_session where terminal_no = ${terminalNo} and signed_on_by = ${sender}`;
     if (earlier) return { code: '00', body: earlier.answer };
     const code = await admitted(tx, message);
@@ -77,7 +76,7 @@ export async function signOn(
     }
     const [row] = await tx<{ key_no: number; batch_no: number }[]>`
       insert into terminal_session as s (terminal_no, merchant_no, key_no, key_cipher, signed_on_at, signed_on_by, batch_no) values (${terminalNo}, ${merchantNo}, 1, ${freshCipher}, now(), ${sender}, 1)
-      on conflict (terminal_no) do update set key_no = s.key_no + 1, previous_cipher = s.key_cipher, key_cipher = excluded.key_cipher, signed_on_at = now(), signed_on_by = excluded.signed_on_by
+      on conflict (terminal_no) do update set merchant_no = excluded.merchant_no, key_no = s.key_no + 1, previous_cipher = s.key_cipher, key_cipher = excluded.key_cipher, signed_on_at = now(), signed_on_by = excluded.signed_on_by
       returning key_no, batch_no`;
     if (!row) throw new Error('nobody signed on');
     await openBatch(tx, message, row.batch_no);
@@ -90,6 +89,11 @@ export async function signOn(
 
 const openBatch = (tx: Sql, { terminalNo, merchantNo }: SessionMessage, batchNo: number) =>
   tx`insert into terminal_batch (terminal_no, batch_no, merchant_no, state, opened_at) values (${terminalNo}, ${batchNo}, ${merchantNo}, 'open', now()) on conflict do nothing`;
+
+/** Holds the quota of the terminal's merchant, which whoever changes a session does: first, and for no longer than others can wait. */
+const hold = (tx: Sql, terminalNo: string) =>
+  tx`select set_config('lock_timeout', '10s', true), set_config('idle_in_transaction_session_timeout', '10s', true),
+    (select count(*) from ledger_hold(array(select merchant_no::text from terminal where terminal_no = ${terminalNo})))`;
 
 /** Door and nonce; 00 when the message may go on. */
 async function admitted(tx: Sql, message: SessionMessage): Promise<ResponseCode> {
@@ -115,7 +119,7 @@ export async function settle(
   render: (settled: Settled) => string,
 ): Promise<{ code: ResponseCode; body: string }> {
   return db.$client.begin(async (tx) => {
-    await tx`select 1 from ledger_lock(${[message.merchantNo]}::text[])`;
+    await hold(tx, message.terminalNo);
     const [session] = await tx<SessionRow[]>`
       select s.key_no, s.batch_no, (extract(epoch from s.signed_on_at) * 1000)::float8 as signed_on, (select value from policy where key = 'terminal.keyMinutes') as minutes, b.state, b.trace_no, b.answer, b.content from terminal_session s left join terminal_batch b on b.terminal_no = s.terminal_no and b.batch_no = ${message.batchNo} where s.terminal_no = ${message.terminalNo} for update of s`;
     const inForce =

@@ -1,1 +1,1 @@
-ALTER TABLE "ledger_account" ADD COLUMN "revision" integer DEFAULT 0 NOT NULL;
+ALTER TABLE "ledger_account" ADD COLUMN "revision" bigint DEFAULT 0 NOT NULL;

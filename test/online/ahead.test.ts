@@ -26,7 +26,7 @@ async function hold(merchantNo: string, change = sql``): Promise<{ letGo(): Prom
   const held = once(gate, 'held');
   const opened = once(gate, 'open');
   const over = here.world.db.transaction(async (tx) => {
-    await tx.execute(sql`select fen from ledger_lock(array[${merchantNo}])`);
+    await tx.execute(sql`select fen from ledger_hold(array[${merchantNo}])`);
     if (change.queryChunks.length > 0) await tx.execute(change);
     gate.emit('held');
     await opened;
@@ -89,6 +89,28 @@ test('another web came before both: each is decided anew, once, and the quota is
     'each tells what is left after it',
   );
   assert.equal(await available(merchantNo), left - 10_900);
+  await countsHold(here.world, merchantNo);
+});
+
+test('another web posts just what the first of two batches would have: the second does not take it for that', async () => {
+  const { merchantNo, tills } = await shopOf(100_000, 2);
+  const [mine, theirs] = tills as [Till, Till];
+  const [lane, other] = [openLane(), openLane()];
+  assert.equal((await other.take(purchase(theirs))).code, '00', 'it is connected');
+  await lane.busy([mine, theirs]);
+  const left = (await available(merchantNo)) ?? 0;
+  const before = lane.from.length;
+  const held = await hold(merchantNo);
+  const taken = other.take(purchase(theirs, 700));
+  await until('the other web', async () => (await here.world.db.execute(sql`select from pg_locks where not granted`)).length > 0, 5000);
+  const earlier = lane.take(purchase(mine, 700));
+  await turn();
+  const later = lane.take(purchase(theirs, 700));
+  await pause(100);
+  assert.deepEqual(lane.from.slice(before), ['memory', 'memory']);
+  await held.letGo();
+  assert.deepEqual(codes([await taken, await earlier, await later]), ['00', '00', '00']);
+  assert.equal(await available(merchantNo), left - 2100);
   await countsHold(here.world, merchantNo);
 });
 

@@ -84,7 +84,7 @@ test('签到 and 批结算 of one terminal at once, both behind a message: each 
   const { t1, merchantNo } = await one(100_000);
   await t1.purchase(1000);
   const both = await here.world.db.transaction(async (tx) => {
-    await tx.execute(sql`select 1 from ledger_lock(array[${merchantNo}]::text[])`);
+    await tx.execute(sql`select 1 from ledger_hold(array[${merchantNo}]::text[])`);
     const settled = t1.settle(totalsOf(t1.memory.items));
     await pause(150);
     const signedOn = t1.signOn();
@@ -130,7 +130,7 @@ test('a purchase and its 冲正, or void, that are decided in one batch: it stay
   const together = async (second: (traceNo: number) => Promise<TerminalAnswer>) => {
     const traceNo = t1.nextTrace() + 1;
     const answers = await here.world.db.transaction(async (tx) => {
-      await tx.execute(sql`select 1 from ledger_lock(array[${merchantNo}]::text[])`);
+      await tx.execute(sql`select 1 from ledger_hold(array[${merchantNo}]::text[])`);
       const sent: Promise<TerminalAnswer>[] = [t1.balance()];
       await pause(150);
       sent.push(t1.purchase(1000, { traceNo: traceNo + 100 }));

@@ -33,7 +33,7 @@ test('a purchase that waits for its merchant’s quota over midnight is of the n
   assert.equal((await t1.purchase(1000)).code, '00');
   let free = () => {};
   const held = here.world.db.transaction(async (tx) => {
-    await tx.execute(sql`select * from ledger_lock(array[${merchantNo}])`);
+    await tx.execute(sql`select * from ledger_hold(array[${merchantNo}])`);
     await new Promise<void>((done) => {
       free = done;
     });

@@ -169,6 +169,7 @@ begin
   if 1 <> any(array[array_lower(p_accounts, 1), array_lower(p_owners, 1), array_lower(p_ids, 1), array_lower(p_fens, 1), array_lower(p_lines, 1), array_lower(p_revisions, 1)]) then
     raise exception 'arrays begin at 1' using errcode = 'ZL004';
   end if;
+  if p_revision is null or p_revision <= 0 then raise exception 'a batch has a number' using errcode = 'ZL004'; end if;
   for v_k in 1 .. cardinality(p_commands) loop
     v_n := 0; v_sum := 0;
     v_content := p_events[v_k] || '|' || p_causes[v_k] || '|' || coalesce(p_reverses[v_k], '');

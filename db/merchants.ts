@@ -41,7 +41,12 @@ export async function fillInitials(db: Db): Promise<void> {
   const rows = await db.select({ merchantNo: merchant.merchantNo, name: merchant.name }).from(merchant).where(eq(merchant.initials, ''));
   for (const { merchantNo, name } of rows) {
     const initials = await initialsOf(name);
-    await db.transaction((tx) => tx.update(merchant).set({ initials }).where(eq(merchant.merchantNo, merchantNo)));
+    await db.transaction((tx) =>
+      tx
+        .update(merchant)
+        .set({ initials })
+        .where(and(eq(merchant.merchantNo, merchantNo), eq(merchant.initials, ''))),
+    );
   }
 }
 

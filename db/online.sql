@@ -80,7 +80,7 @@ begin
     ('session_updated', 'terminal_session', 'update', 'old table as past new table as fresh'), ('session_deleted', 'terminal_session', 'delete', 'old table as past')) x(name, place, event, seen)
   loop
     -- Made once: it would wait for whoever writes there, and they for it.
-    if not exists (select from pg_trigger where tgname = v_new.name) then
+    if not exists (select from pg_trigger where tgname = v_new.name and tgrelid = v_new.place::regclass) then
       execute format('create trigger %I after %s on %I referencing %s for each statement execute function online_revised()', v_new.name, v_new.event, v_new.place, v_new.seen);
     end if;
   end loop;
@@ -95,6 +95,11 @@ language plpgsql as $$
 declare v_taken int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
+  -- What was decided from memory knows of no 冲正 that came before it: one that is kept under its key, by whatever web, bars it.
+  if p_transaction is null and exists (select from unnest(p_terminals, p_batches, p_traces) k(t, b, n)
+      cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n and reversal limit 1) x) then
+    raise exception 'a key is known' using errcode = 'ZL008';
+  end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
     card_mask, card_hash, business_date, at, balance_fen, content, answer)
   select p_ids[k], p_terminals[k], p_batches[k], p_traces[k], p_types[k] = 'reversal', p_merchants[k], p_types[k], p_codes[k], p_states[k], p_amounts[k], p_nets[k], p_fees[k], p_refunded[k],

@@ -48,7 +48,10 @@ export function decideAll(tables: Tables, batch: readonly Incoming[], render: Re
   return outcomes;
 }
 /** What the accounts of a batch have after it: its first system number, which no other batch has. */
-export const revisionOf = ({ ids }: Tables): number => ids[0] ?? 0;
+export function revisionOf({ ids: [first] }: Tables): number {
+  if (!first) throw new Error('a batch without numbers');
+  return first;
+}
 
 /** When a message is decided, and its system number. */
 interface Turn {

@@ -64,8 +64,8 @@ export async function signOn(
   return db.$client.begin(async (tx) => {
     const { terminalNo, merchantNo } = message;
     const sender = `${message.sentMs}/${message.nonce}`;
-    await tx`select pg_advisory_xact_lock(20131108, ${terminalNo}::int)`;
     await hold(tx, terminalNo);
+    await tx`select pg_advisory_xact_lock(20131108, ${terminalNo}::int)`;
     const [earlier] = await tx<{ answer: string }[]>`select answer from terminal_session where terminal_no = ${terminalNo} and signed_on_by = ${sender}`;
     if (earlier) return { code: '00', body: earlier.answer };
     const code = await admitted(tx, message);

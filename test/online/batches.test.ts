@@ -98,6 +98,16 @@ test('签到 and 批结算 of one terminal at once, both behind a message: each 
   assert.equal((await t1.purchase(100, { batchNo: 2 })).code, '00');
 });
 
+test('whoever changes what a terminal is held to holds its merchant, and loses it after ten seconds of silence', async () => {
+  const { t1, merchantNo } = await one(100_000);
+  const [row] = await here.world.db.transaction(async (tx) => {
+    await tx.execute(sql`update terminal set business_hours = '08:00-20:00' where terminal_no = ${t1.memory.terminalNo}`);
+    return tx.execute<{ silence: string; held: number }>(sql`
+      select current_setting('idle_in_transaction_session_timeout') as silence, (select count(*)::int from ledger_account where owner = ${merchantNo} and xmax = pg_current_xact_id()::xid or xmin = pg_current_xact_id()::xid) as held`);
+  });
+  assert.deepEqual({ ...row }, { silence: '10s', held: 1 });
+});
+
 test('a merchant with an unsettled batch cannot be cancelled', async () => {
   const { t1, merchantNo } = await one(1000);
   await t1.purchase(1000);

@@ -80,6 +80,16 @@ test('what another web took counts too: quota, limits, numbers, nonces, and a å†
   assert.equal((await other.take(reversalOf(first))).code, '25', 'there is nothing to reverse yet');
   assert.equal((await lane.take(first)).code, '94', 'and there never will be');
 
+  for (const web of [lane, other]) {
+    await lane.busy([mine]);
+    const late = purchase(mine);
+    assert.equal((await web.take(reversalOf(late))).code, '25');
+    await lane.busy([mine]);
+    const began = lane.from.length;
+    assert.equal((await lane.take(late)).code, '94', 'nor when the merchant is known again since');
+    assert.equal(lane.from[began], 'memory');
+  }
+
   await lane.busy([mine]);
   const shared = purchase(mine);
   const answered = await other.take(shared);
@@ -92,7 +102,7 @@ test('what another web took counts too: quota, limits, numbers, nonces, and a å†
   assert.equal((await lane.take(purchase(mine, 100, { sentMs: used.sentMs, nonce: used.nonce }))).code, 'A0', 'a nonce of an earlier message');
 
   await lane.busy([mine]);
-  await asOwner(`update policy set value = '${mine.traceNo + 2}' where key = 'limit.terminal.dailyCount'`);
+  await asOwner(`update policy set value = '${(await countOf(mine)) + 3}' where key = 'limit.terminal.dailyCount'`);
   const limited = await lane.many(Array.from({ length: 6 }, () => purchase(mine)));
   assert.ok(codes(limited).includes('65') && codes(limited)[0] === '00', 'counted through');
   await asOwner(`update policy set value = 'off' where key = 'limit.terminal.dailyCount'`);

@@ -90,12 +90,14 @@ export interface QuotaAccount {
   lines: number;
   revision: number;
 }
+/** By merchant, in the order of their ids. */
+export type HeldAccounts = readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
 /** What a batch of postings is held to. */
 export interface Standing {
   /** The transaction that must be the present one, as part of a statement. */
   transaction: postgres.Fragment;
-  /** Quota accounts by merchant, in the order of their ids: they must still be so, whether something is posted to them or not. */
-  accounts: readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
+  /** They must still be so, whether something is posted to them or not. */
+  accounts: HeldAccounts;
   /** What they have afterwards: a number of this batch alone. */
   revision: number;
 }

@@ -4,13 +4,13 @@ import { type GeneralLimits, generalLimits, type Turnover } from '../workflows/r
 import type { Txn } from '../workflows/rules/online.ts';
 import { businessDate } from '../workflows/rules/time.ts';
 import { unload } from './guarded.ts';
-import type { QuotaAccount } from './ledger.ts';
+import type { HeldAccounts, QuotaAccount } from './ledger.ts';
 import { type Incoming, keyOf } from './online.ts';
 
 export interface Tables {
   accounts: Map<string, QuotaAccount>;
-  /** Those of this batch as they were before anything was decided, in the order of their ids. */
-  held: readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
+  /** Those of this batch as they were before anything was decided. */
+  held: HeldAccounts;
   merchants: Map<string, MerchantTerms>;
   terminals: Map<string, TerminalTerms>;
   txns: Map<string, Txn>;
@@ -89,8 +89,8 @@ export async function readScenes(run: postgres.Sql, batch: readonly Incoming[]):
   return { ...tablesOf(row.facts), today };
 }
 
-/** In the order of their ids. */
-export const copied = (accounts: Iterable<[string, QuotaAccount]>) =>
+/** As they are now, whatever is decided on them afterwards. */
+export const copied = (accounts: Iterable<[string, QuotaAccount]>): HeldAccounts =>
   [...accounts].map(([no, account]) => [no, { ...account }] as const).toSorted(([, a], [, b]) => a.id - b.id);
 
 function accountIn(text: string): [merchantNo: string, account: QuotaAccount] {

@@ -32,7 +32,6 @@ interface Reserved {
   mark: string;
   ids: number[] | null;
 }
-let statements = 0;
 
 /** One statement, sent at once behind what was sent before; answers the system numbers that were reserved. */
 export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): Promise<number[]> {
@@ -58,10 +57,11 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
   const alone = held.transaction === null;
-  const posting = postingBatch(run, tables.today, postings, { transaction, accounts: tables.held, revision: revisionOf(tables) });
+  const revision = revisionOf(tables);
+  const posting = postingBatch(run, tables.today, postings, { transaction, accounts: tables.held, revision });
   // Under the locks that the posting takes.
   const still = alone ? run`online_still(${tables.today}, ${tables.policyMark}),` : run``;
-  const mark = String(++statements);
+  const mark = String(revision);
   const asked = run<Reserved[]>`
       select ${posting}, ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],

@@ -16,4 +16,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 ENV DATA_DIR=/data HOST=0.0.0.0
 EXPOSE 3000
-CMD ["node", "--max-semi-space-size=32", "dist/web/server.js"]
+CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=300", "dist/web/server.js"]

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectTo } from '../db/address.ts';
 import { launch, until } from './child.ts';
+import { writeBack } from './write-back.ts';
 
 const run = promisify(execFile);
 const NOBODY = 65534;
@@ -68,6 +69,7 @@ export async function startPostgres(place: PostgresPlace, started?: (pid: number
   const child = launch({ command, args, logFile: place.logFile });
   if (child.pid) started?.(child.pid);
   await until('PostgreSQL', () => answers(place), 60_000, child);
+  if (!options.includes('fsync=off')) void writeBack(place.dir, child).catch(() => undefined);
   return child;
 }
 

@@ -1,6 +1,5 @@
 // A load of HTTP requests by a small program (load/main.go), built into the cache; whoever asks costs little beside whoever answers.
 import { execFile, execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,25 +39,23 @@ function built(): string {
   return program;
 }
 
+/** After its length, as the program reads it. */
+function framed(request: string): Buffer[] {
+  const bytes = Buffer.from(request);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return [length, bytes];
+}
+
 /** Asks, and throws when an answer is not as it must be. */
-export async function load(dir: string, { port, width, requests, again = false, ramp, seconds, rate = 0, want = '' }: Load): Promise<Loaded> {
-  const file = join(dir, 'requests');
-  writeFileSync(
-    file,
-    Buffer.concat(
-      requests.flatMap((text) => {
-        const bytes = Buffer.from(text);
-        const length = Buffer.alloc(4);
-        length.writeUInt32LE(bytes.length);
-        return [length, bytes];
-      }),
-    ),
-  );
-  const given = { port, width, file, ramp, seconds, again, rate, want };
+export async function load({ port, width, requests, again = false, ramp, seconds, rate = 0, want = '' }: Load): Promise<Loaded> {
+  const given = { port, width, ramp, seconds, again, rate, want };
   const args = Object.entries(given).map(([name, value]) => `-${name}=${value}`);
   // One thread: that is what the one who asks may take.
-  const { stdout } = await run(built(), args, { env: { ...process.env, GOMAXPROCS: '1', GOGC: 'off' }, maxBuffer: 64 * 1024 * 1024 });
-  rmSync(file);
+  const asking = run(built(), args, { env: { ...process.env, GOMAXPROCS: '1', GOGC: 'off' }, maxBuffer: 64 * 1024 * 1024 });
+  // Not through a file: the disk is the database's. Whoever ended early says why itself.
+  asking.child.stdin?.on('error', () => undefined).end(Buffer.concat(requests.flatMap(framed)));
+  const { stdout } = await asking;
   const { done, counted, seconds: took, timesMs = [] } = JSON.parse(stdout) as { done: number; counted: number; seconds: number; timesMs?: number[] };
   return { done, rate: counted / took, times: timesMs };
 }

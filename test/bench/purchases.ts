@@ -58,7 +58,6 @@ export async function benchPurchases(): Promise<void> {
 
 /** What is needed to pay at a web. */
 interface Till {
-  dir: string;
   port: number;
   pick: () => Counter;
 }
@@ -66,8 +65,8 @@ interface Till {
 const signed = (pick: () => Counter, n: number) => Array.from({ length: n }, () => purchaseAt(pick(), FEN));
 
 /** Closed loop of `width` for a while. */
-const purchases = ({ dir, port, pick }: Till, width = IN_FLIGHT) =>
-  load(dir, { port, width, requests: signed(pick, SIGNED), ramp: RAMP_SECONDS, seconds: SECONDS, want: APPROVED });
+const purchases = ({ port, pick }: Till, width = IN_FLIGHT) =>
+  load({ port, width, requests: signed(pick, SIGNED), ramp: RAMP_SECONDS, seconds: SECONDS, want: APPROVED });
 
 async function rates(
   world: World,
@@ -76,8 +75,8 @@ async function rates(
   { port, echoPort }: Record<'port' | 'echoPort', number>,
 ): Promise<void> {
   const { databaseUrl: url, dir, db } = world;
-  const many = { dir, port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
-  const one = { dir, port, pick: () => counters[MERCHANTS + Math.floor(Math.random() * AT_ONE)] as Counter };
+  const many = { port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
+  const one = { port, pick: () => counters[MERCHANTS + Math.floor(Math.random() * AT_ONE)] as Counter };
   const bare = { port: echoPort, width: IN_FLIGHT, requests: signed(many.pick, 1000), again: true, ramp: RAMP_SECONDS, seconds: SECONDS };
   const same = { file: join(dir, 'purchase.sql'), text: sameStatements() };
   const seen: Record<Names, number[]> = { ours: [], tpcb: [], same: [], echo: [], one: [], row: [] };
@@ -92,7 +91,7 @@ async function rates(
     seen.tpcb.push(await pgbench({ url, script: 'tpcb', clients: 8, seconds: SECONDS }));
     seen.same.push(await pgbench({ url, script: same, clients: 8, seconds: SECONDS }));
     // The peer that looks at nothing gets the same again and again.
-    seen.echo.push((await load(dir, bare)).rate);
+    seen.echo.push((await load(bare)).rate);
     const single = await purchases(one, AT_ONE_IN_FLIGHT);
     seen.one.push(single.rate);
     atOne += single.done;
@@ -108,7 +107,7 @@ async function rates(
   const ramp = SECONDS / 2;
   const seconds = SECONDS * 4;
   const requests = signed(many.pick, Math.ceil(half * (ramp + seconds)));
-  const open = await load(dir, { port, width: 1024, requests, ramp, seconds, rate: half, want: APPROVED });
+  const open = await load({ port, width: 1024, requests, ramp, seconds, rate: half, want: APPROVED });
   done += open.done;
   const [kept] = await db.execute<{ n: number; fen: string }>(
     sql`select count(*)::int as n, sum(net_fen) as fen from terminal_txn where code = '00' and content not like 'bench%'`,
@@ -153,7 +152,7 @@ commit;
 
 /** The same load with few and with many transactions present. */
 async function large(world: World, counters: Counter[], port: number): Promise<void> {
-  const many = { dir: world.dir, port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
+  const many = { port, pick: () => counters[Math.floor(Math.random() * MERCHANTS)] as Counter };
   const measured = async () => {
     for (const statement of ['vacuum analyze', 'checkpoint']) await world.asOwner(statement);
     await purchases(many);

@@ -73,8 +73,8 @@ func (l *line) ask(request []byte) error {
 }
 
 // Requests lie one behind the other, each after its length (four bytes, little-endian).
-func requestsIn(file string) [][]byte {
-	bytes, err := os.ReadFile(file)
+func requestsIn(from io.Reader) [][]byte {
+	bytes, err := io.ReadAll(from)
 	check(err)
 	var requests [][]byte
 	for at := 0; at < len(bytes); {
@@ -94,14 +94,13 @@ func check(err error) {
 
 func main() {
 	port := flag.Int("port", 0, "of the server, on this machine")
-	file := flag.String("file", "", "the requests")
 	width := flag.Int("width", 64, "connections")
 	ramp := flag.Float64("ramp", 1, "seconds that do not count")
 	seconds := flag.Float64("seconds", 6, "seconds that count")
 	again := flag.Bool("again", false, "begin again where the requests end")
 	rate := flag.Float64("rate", 0, "requests a second: open loop")
 	flag.Parse()
-	requests := requestsIn(*file)
+	requests := requestsIn(os.Stdin)
 	var next atomic.Int64
 	take := func() []byte {
 		n := next.Add(1) - 1

@@ -6,29 +6,24 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Each file that grows is written back so often, one after another. */
-const EVERY_MS = 1000;
-/** After so many rounds it is looked which those are: hundreds do not. */
-const ROUNDS = 5;
+/** Each file that grew is written back so often, one after another: of less, a commit notices nothing, and more often they would only be in its way. */
+const EVERY_MS = 5000;
 /** A file says when it changed only to a tick of the kernel's clock. */
 const TICK_MS = 50;
 /** Databases below this number are PostgreSQL's own. */
 const FIRST_OWN = 16_384;
 
 /** Goes on until the server with its data in `dir` ends. It changes nothing in what is safe when; files may vanish at any time. */
-export async function writeBack(dir: string, server: ChildProcess): Promise<void> {
-  let growing: string[] = [];
-  let since = Date.now();
-  for (let round = 1; server.exitCode === null && server.signalCode === null; round++) {
-    for (const path of growing) {
-      await pause(EVERY_MS / growing.length, undefined, { ref: false });
+export async function writeBack(dir: string, server: ChildProcess, everyMs = EVERY_MS): Promise<void> {
+  for (let since = Date.now(); server.exitCode === null && server.signalCode === null; ) {
+    const now = Date.now();
+    const grown = changedIn(join(dir, 'base'), since - TICK_MS);
+    since = now;
+    for (const path of grown) {
+      await pause(everyMs / grown.length, undefined, { ref: false });
       await writtenBack(path);
     }
-    if (growing.length === 0) await pause(EVERY_MS, undefined, { ref: false });
-    if (round % ROUNDS > 0) continue;
-    const now = Date.now();
-    growing = changedIn(join(dir, 'base'), since - TICK_MS);
-    since = now;
+    if (grown.length === 0) await pause(everyMs, undefined, { ref: false });
   }
 }
 

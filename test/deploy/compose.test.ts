@@ -87,6 +87,10 @@ test('the commands start what the build makes', () => {
     assert.equal(services[name]?.command?.at(-1), `dist/${file.replace('.ts', '.js')}`);
     assert.ok(existsSync(file));
   }
-  // As it runs from its sources.
-  assert.deepEqual(services.web?.command?.slice(1, -1), nodeFlags('web').slice(0, -2));
+  // As it runs from its sources, but for what depends on the processors of this machine.
+  const flags = nodeFlags('web').slice(0, -2);
+  assert.deepEqual(
+    services.web?.command?.slice(1, -1),
+    flags.filter((flag) => !flag.startsWith('--v8-pool-size')),
+  );
 });

@@ -6,7 +6,9 @@ import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { makeExportWorker, makeWorker } from '../activities/worker.ts';
 import { connectTo } from '../db/address.ts';
 import { closeDb, type Db, openDb } from '../db/connect.ts';
+import { calendarDay } from '../db/schema.ts';
 import { dataConverter } from '../stack/codec.ts';
+import { businessDate, days } from '../workflows/rules/time.ts';
 import { namespaceName } from './servers.ts';
 
 export const TERMINAL_KEY_SECRET = 'a secret for the keys of terminals in tests';
@@ -21,6 +23,8 @@ export interface World {
   dir: string;
   /** Runs a statement as the owner of the schema, which the application is not. */
   asOwner(statement: string): Promise<void>;
+  /** Makes weekends and holidays working days for two months, for stories that wait until a span of working time has passed. */
+  workEveryDay(): Promise<void>;
   /** Starts a worker; the answer stops it, letting it finish. */
   work(cache?: number): Promise<() => Promise<void>>;
   /** The same for the worker that writes large exports. */
@@ -54,6 +58,13 @@ export async function openWorld(): Promise<World> {
       const owner = openDb(databaseUrl, 1, null);
       await owner.$client.unsafe(statement);
       await closeDb(owner);
+    },
+    async workEveryDay() {
+      const rows = Array.from({ length: 62 }, (_, n) => ({ date: businessDate(Date.now() + days(n - 1)), working: true, note: '照常营业' }));
+      await db
+        .insert(calendarDay)
+        .values(rows)
+        .onConflictDoUpdate({ target: calendarDay.date, set: { working: true } });
     },
     async work(cache = 600) {
       const worker = await makeWorker(native, db, { ...settings, WORKFLOW_CACHE: cache });

@@ -16,6 +16,7 @@ const { start, say, view, keep } = stories;
 const scenes = scenesOf(() => world, stories);
 before(async () => {
   world = await openWorld();
+  await world.workEveryDay();
   await world.work();
 });
 after(() => world.close());

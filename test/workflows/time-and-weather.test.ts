@@ -13,6 +13,7 @@ let world: World;
 const { start, tell, say, view, written, approve, giveBack, keep } = storiesOf(() => world);
 before(async () => {
   world = await openWorld();
+  await world.workEveryDay();
 });
 after(() => world.close());
 

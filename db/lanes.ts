@@ -140,7 +140,8 @@ class Lane<Item, Answer> {
     if (given) settle(batch, given);
     else this.#whole.push(batch);
     this.#ahead -= 1;
-    // Answers go out before the next batch is thought about.
+    // Answers go out before the next batch is thought about: whoever hands them on collects them for a turn.
+    await turn();
     await turn();
     this.#next(true);
   }

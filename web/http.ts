@@ -3,11 +3,11 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 import type { Client } from '@temporalio/client';
 import type { Request as Req, Response as Res } from 'express';
 import type { Db } from '../db/connect.ts';
-import type { OnlineLanes } from '../db/online-lanes.ts';
 import type { Settings } from '../stack/settings.ts';
 import type { Actor } from '../workflows/rules/request.ts';
 import type { Live } from './live/hub.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Exchange } from './terminal/exchange.ts';
 import { isLanguage, type Language, languages, type Text } from './text/index.ts';
 import type { Raw } from './ui/html.ts';
 
@@ -16,7 +16,7 @@ export interface Deps {
   temporal: Client;
   settings: Settings;
   live: Live;
-  lanes: Pick<OnlineLanes, 'ready'>;
+  exchange: Pick<Exchange, 'ready'>;
   metrics: Metrics;
   /** Set when the process has been told to stop: it finishes what it has and is not ready for more. */
   closing: { now: boolean };

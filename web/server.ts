@@ -10,8 +10,9 @@ import { loadSettings, type Settings } from '../stack/settings.ts';
 import { makeApp } from './app.ts';
 import { Live } from './live/hub.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { openLanesApart } from './terminal/lanes.ts';
-import { openTerminals, PREFIX, type TerminalService, type Trusts } from './terminal/server.ts';
+import { openExchangeApart } from './terminal/apart.ts';
+import { PREFIX } from './terminal/mac.ts';
+import { Terminals, type Trusts } from './terminal/server.ts';
 
 export interface Web {
   port: number;
@@ -20,8 +21,8 @@ export interface Web {
 }
 
 /** Terminals are answered before Express sees anything. */
-export const serverOf = (app: RequestListener, terminals: TerminalService): Server =>
-  createServer((req, res) => (req.url?.startsWith(PREFIX) ? terminals.handle(req, res) : app(req, res)));
+export const serverOf = (app: RequestListener, terminals: Terminals): Server =>
+  createServer((req, res) => (req.url?.startsWith(PREFIX) ? void terminals.handle(req, res) : app(req, res)));
 
 /** Each step of closing may take so long before it is told, and twice as long before the next begins. */
 const CLOSE_MS = 6000;
@@ -35,10 +36,9 @@ export async function startWeb(settings: Settings): Promise<Web> {
   const live = new Live(db);
   live.open(settings.DATABASE_URL);
   const closing = { now: false };
-  const lanes = openLanesApart(settings.DATABASE_URL);
-  const app = makeApp({ db, temporal, settings, live, lanes, metrics: new Metrics(db, live), closing });
-  const terminals = openTerminals(db, lanes, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
-  const server = serverOf(app, terminals);
+  const exchange = openExchangeApart(settings.DATABASE_URL, settings.TERMINAL_KEY_SECRET);
+  const app = makeApp({ db, temporal, settings, live, exchange, metrics: new Metrics(db, live), closing });
+  const server = serverOf(app, new Terminals(exchange, app.get('trust proxy fn') as Trusts));
   await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(settings.PORT, settings.HOST, resolve));
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : settings.PORT;
@@ -55,7 +55,7 @@ export async function startWeb(settings: Settings): Promise<Web> {
           setTimeout(() => server.closeAllConnections(), 5000).unref();
         });
       // Temporal's client last: a call that it tries again after its close ends the process.
-      const steps = { live: () => live.close(), requests, terminals: () => terminals.close(), database: () => closeDb(db), temporal: () => connection.close() };
+      const steps = { live: () => live.close(), requests, exchange: () => exchange.close(), database: () => closeDb(db), temporal: () => connection.close() };
       for (const [name, step] of Object.entries(steps)) {
         const late = setTimeout(() => log.error({ step: name }, 'closing takes long'), CLOSE_MS);
         await Promise.race([step(), pause(2 * CLOSE_MS, undefined, { ref: false })]);

@@ -36,7 +36,9 @@ if (BENCH_MODE === 'ours') {
   const temporal = new Client({ connection: Connection.lazy({ address: BENCH_TEMPORAL }) });
   const live = new Live(db);
   listen(
-    createServer(makeApp({ db, temporal, settings, live, lanes: { ready: async () => undefined }, metrics: new Metrics(db, live), closing: { now: false } })),
+    createServer(
+      makeApp({ db, temporal, settings, live, exchange: { ready: async () => undefined }, metrics: new Metrics(db, live), closing: { now: false } }),
+    ),
   );
 } else {
   const idHash = createHash('sha256').update(BENCH_COOKIE).digest('hex');

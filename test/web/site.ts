@@ -9,8 +9,8 @@ import { makeApp } from '../../web/app.ts';
 import { Live } from '../../web/live/hub.ts';
 import { Metrics } from '../../web/metrics/metrics.ts';
 import { serverOf } from '../../web/server.ts';
-import { openLanesHere } from '../../web/terminal/lanes.ts';
-import { openTerminals, type Trusts } from '../../web/terminal/server.ts';
+import { openExchange } from '../../web/terminal/exchange.ts';
+import { Terminals, type Trusts } from '../../web/terminal/server.ts';
 import { m1, seedCast } from '../cast.ts';
 import { PAYLOAD_KEYS, TERMINAL_KEY_SECRET, type World } from '../world.ts';
 
@@ -40,10 +40,9 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE, dataConverter: dataConverter(PAYLOAD_KEYS) });
   const live = new Live(world.db);
   live.open(world.databaseUrl);
-  const lanes = openLanesHere(world.databaseUrl);
-  const app = makeApp({ db: world.db, temporal, settings, live, lanes, metrics: new Metrics(world.db, live), closing: { now: false } });
-  const terminals = openTerminals(world.db, lanes, settings.TERMINAL_KEY_SECRET, app.get('trust proxy fn') as Trusts);
-  const server: Server = serverOf(app, terminals).listen(0, '127.0.0.1');
+  const exchange = openExchange(world.db, world.databaseUrl, settings.TERMINAL_KEY_SECRET);
+  const app = makeApp({ db: world.db, temporal, settings, live, exchange, metrics: new Metrics(world.db, live), closing: { now: false } });
+  const server: Server = serverOf(app, new Terminals(exchange, app.get('trust proxy fn') as Trusts)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const base = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
@@ -56,7 +55,7 @@ export async function openSite(world: World, changes: NodeJS.ProcessEnv = {}): P
       await live.close();
       server.closeAllConnections();
       server.close();
-      await terminals.close();
+      await exchange.close();
       // A channel that never reached a server cannot be closed without an error afterwards.
       if (!changes.TEMPORAL_ADDRESS) await connection.close();
     },

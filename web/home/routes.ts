@@ -64,7 +64,7 @@ async function ready(ctx: Parameters<Extract<Route, { right: 'public' }>['handle
       ),
       new Promise<string>((resolve) => setTimeout(() => resolve('down'), 1500).unref()),
     ]);
-  const asked = [ctx.db.$client`select 1`.execute(), ctx.temporal.workflowService.getSystemInfo({}), ctx.lanes.ready()];
+  const asked = [ctx.db.$client`select 1`.execute(), ctx.temporal.workflowService.getSystemInfo({}), ctx.exchange.ready()];
   const [postgres, temporal, terminals] = await Promise.all(asked.map(inTime));
   const web = ctx.closing.now ? 'closing' : 'ok';
   const told = { postgres, temporal, terminals, web };

@@ -1,6 +1,9 @@
 // Signatures of messages and answers: HMAC-SHA-256, in hex, over lines that say what is signed.
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
+/** Where messages go; part of what they sign. */
+export const PREFIX = '/terminal/v1/';
+
 const digest = (body: string | Buffer) => hash('sha256', body, 'hex');
 
 export interface Signed {

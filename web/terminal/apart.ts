@@ -1,17 +1,11 @@
-// Where the lanes of 联机业务 run: in a thread beside the web's own, or, where a test moves the clock, in the same.
-import { availableParallelism } from 'node:os';
+// The exchange apart: in a thread beside the web's own, which has HTTP and the pages.
 import type { Worker } from 'node:worker_threads';
 import { LanesFull, MOST_WAITING } from '../../db/lanes.ts';
-import type { Answered } from '../../db/online.ts';
-import { type OnlineLanes, openOnlineLanes } from '../../db/online-lanes.ts';
-import { crashPoint } from '../../stack/crash.ts';
 import { log } from '../../stack/log.ts';
 import { startThread } from '../thread.ts';
-import { answerText } from './answers.ts';
-import type { Asked, Told } from './lane-thread.ts';
+import { type Answer, type Exchange, LANES, type Received } from './exchange.ts';
+import type { Asked, Given, Told } from './exchange-thread.ts';
 
-/** Two would only take the processor from each other where web and database share two of them. */
-const LANES = availableParallelism() > 2 ? 2 : 1;
 /** A web that starts has other things to do first; who comes sooner starts the thread. */
 const WARM_MS = 3000;
 /** Asks only whether somebody is there, who answers with as much. */
@@ -19,21 +13,12 @@ const NOTHING = '[]';
 /** After a thread that died before it answered anything there is none for so long, ms. */
 const AGAIN_MS = 500;
 
-export function openLanesHere(url: string): OnlineLanes {
-  const points = {
-    decided: () => crashPoint('online.beforeCommit'),
-    committed: () => crashPoint('online.afterCommit'),
-    astray: (err: unknown) => log.error({ err }, 'a batch could not be written as it was remembered'),
-  };
-  return openOnlineLanes(url, LANES, answerText, points);
-}
-
-/** The same in a thread. One that dies fails what it had been asked, of which nobody knows whether it was committed, and the next message starts another. */
-export function openLanesApart(url: string): OnlineLanes {
-  const apart = new Apart(url);
+/** A thread that dies fails what it had been asked, of which nobody knows whether it was committed, and the next message starts another. */
+export function openExchangeApart(url: string, secret: string): Exchange {
+  const apart = new Apart({ url, secret });
   const warm = setTimeout(() => apart.start(), WARM_MS).unref();
   return {
-    take: (incoming) => apart.take(incoming),
+    take: (received) => apart.take(received),
     ready: () => apart.ready(),
     close() {
       clearTimeout(warm);
@@ -44,7 +29,7 @@ export function openLanesApart(url: string): OnlineLanes {
 
 interface Waiting {
   no: number;
-  done(answer: Answered): void;
+  done(answer: Answer): void;
   failed(error: Error): void;
 }
 /**
@@ -96,7 +81,7 @@ function calling(): Call {
 }
 
 class Apart {
-  readonly #url: string;
+  readonly #given: Given;
   readonly #waiting = new WaitingRoom();
   #call: Call | null = null;
   #worker: Worker | null = null;
@@ -105,23 +90,23 @@ class Apart {
   #closed = false;
   #asked: Asked = [];
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(given: Given) {
+    this.#given = given;
   }
 
-  take(incoming: Asked[number][1]): Promise<Answered> {
+  take(received: Received): Promise<Answer> {
     if (this.#closed || this.#waiting.full) return Promise.reject(new LanesFull('too many wait, or none is taken any more'));
     return new Promise((done, failed) => {
       const no = this.#waiting.enter(done, failed);
       // What arrives in one turn of the event loop goes over together.
-      if (this.#asked.push([no, incoming]) === 1) setImmediate(() => this.#ask());
+      if (this.#asked.push([no, received]) === 1) setImmediate(() => this.#ask());
     });
   }
 
   /** The thread answers, started first where there is none. */
   ready(): Promise<void> {
     const worker = this.start();
-    if (!worker) return Promise.reject(new Error('there is no thread of the lanes'));
+    if (!worker) return Promise.reject(new Error('there is no thread'));
     if (!this.#call) {
       this.#call = calling();
       worker.postMessage(NOTHING);
@@ -135,18 +120,18 @@ class Apart {
     if (performance.now() < this.#restsUntil) return null;
     this.#answered = false;
     try {
-      const worker = startThread(new URL('./lane-thread', import.meta.url), { workerData: { url: this.#url } });
+      const worker = startThread(new URL('./exchange-thread', import.meta.url), { workerData: this.#given });
       worker.unref();
       worker.on('message', (text: string) => this.#told(JSON.parse(text) as Told));
-      worker.on('error', (err) => log.error({ err }, 'the thread of the lanes failed'));
+      worker.on('error', (err) => log.error({ err }, 'the thread of the exchange failed'));
       worker.once('exit', () => {
         this.#worker = null;
         if (!this.#answered) this.#restsUntil = performance.now() + AGAIN_MS;
-        this.#fail('the thread of the lanes ended');
+        this.#fail('the thread of the exchange ended');
       });
       this.#worker = worker;
     } catch (err) {
-      log.error({ err }, 'the thread of the lanes did not start');
+      log.error({ err }, 'the thread of the exchange did not start');
       this.#restsUntil = performance.now() + AGAIN_MS;
     }
     return this.#worker;
@@ -167,7 +152,7 @@ class Apart {
     if (asked.length === 0) return;
     const worker = this.start();
     if (worker) worker.postMessage(JSON.stringify(asked));
-    else this.#fail('there is no thread of the lanes');
+    else this.#fail('there is no thread');
   }
 
   /** Whatever waits; nobody knows what became of what was handed on. */

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { type AccountCode, FROZEN, type LedgerEvent, type Leg, type Posting, QUOTA } from '../workflows/rules/ledger.ts';
+import { joined } from './arrays.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 
 export const ledgerFaultCodes = {
@@ -123,7 +124,13 @@ export function postingBatch(run: postgres.Sql, date: string, postings: readonly
   const text = (pick: (one: Posting) => string | null) => postings.map(pick);
   const held = (pick: (one: Readonly<QuotaAccount>) => number) => accounts.map((one) => one.held && pick(one.held));
   return run`
-    ledger_post_batch(${transaction}, ${date}, ${text((one) => one.commandNo)}::text[], ${text((one) => one.event)}::text[], ${text((one) => one.cause)}::text[], ${text((one) => one.reverses ?? null)}::text[],
+    ledger_post_batch(${transaction}, ${date}, ${joined(
+      run,
+      postings.map((one) => one.commandNo),
+    )}, ${text((one) => one.event)}::text[], ${joined(
+      run,
+      postings.map((one) => one.cause),
+    )}, ${text((one) => one.reverses ?? null)}::text[],
       ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${held((one) => one.id)}::int[], ${held((one) => one.balanceFen)}::bigint[], ${held((one) => one.lines)}::int[],
       ${held((one) => one.revision)}::bigint[], ${revision}, ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
 }

@@ -2,6 +2,7 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
+import { joined } from './arrays.ts';
 import { unload } from './guarded.ts';
 import { postingBatch } from './ledger.ts';
 import { commandOf, revisionOf } from './online.ts';
@@ -54,6 +55,7 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
     verdict.exception ? [{ ...keyed(message), why: verdict.exception, amountFen: message.amountFen, at: now }] : [],
   );
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
+  const j = (list: readonly string[]) => joined(run, list);
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
   const alone = held.transaction === null;
@@ -63,13 +65,13 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
   const still = alone ? run`online_still(${tables.today}, ${tables.policyMark}),` : run``;
   const mark = String(revision);
   const asked = run<Reserved[]>`
-      select ${posting}, ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${c(({ txn }) => txn.terminalNo)}::text[], ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${c(({ txn }) => txn.merchantNo)}::text[],
+      select ${posting}, ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${j(c(({ txn }) => txn.terminalNo))}, ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${j(c(({ txn }) => txn.merchantNo))},
         ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
         ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
         ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
-        ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${c(({ txn }) => txn.content)}::text[], ${c(({ txn }) => txn.answer)}::text[],
-        ${t.map((one) => one.owner)}::text[], ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
-        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${outcomes.map(({ message }) => message.terminalNo)}::text[], ${outcomes.map((one) => one.nonce)}::text[], ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
+        ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${j(c(({ txn }) => txn.content))}, ${j(c(({ txn }) => txn.answer))},
+        ${j(t.map((one) => one.owner))}, ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
+        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${j(outcomes.map(({ message }) => message.terminalNo))}, ${j(outcomes.map((one) => one.nonce))}, ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
         (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids, ${mark} as mark`.execute();
   const [row] = await asked;
   unload(asked);

@@ -92,12 +92,11 @@ create or replace function online_write(p_transaction text, p_ids bigint[], p_te
   p_fees bigint[], p_refunded bigint[], p_refunded_fees bigint[], p_originals bigint[], p_reasons text[], p_card_masks text[], p_card_hashes text[], p_date text, p_at bigint, p_balances bigint[], p_contents text[], p_answers text[],
   p_owners text[], p_months text[], p_days text[], p_day_counts int[], p_day_fens bigint[], p_month_counts int[], p_month_fens bigint[], p_sent bigint[], p_senders text[], p_nonces text[], p_marks json, p_messages json, p_exceptions json) returns void
 language plpgsql as $$
-declare v_taken int;
 begin
   if p_transaction is not null then perform still_in(p_transaction); end if;
   -- What was decided from memory knows of no 冲正 that came before it: one that is kept under its key, by whatever web, bars it.
-  if p_transaction is null and exists (select from unnest(p_terminals, p_batches, p_traces) k(t, b, n)
-      cross join lateral (select from terminal_txn where terminal_no = k.t and batch_no = k.b and trace_no = k.n and reversal limit 1) x) then
+  if p_transaction is null and exists (select from generate_series(1, cardinality(p_ids)) k
+      cross join lateral (select from terminal_txn where terminal_no = p_terminals[k] and batch_no = p_batches[k] and trace_no = p_traces[k] and reversal limit 1) x) then
     raise exception 'a key is known' using errcode = 'ZL008';
   end if;
   insert into terminal_txn (id, terminal_no, batch_no, trace_no, reversal, merchant_no, type, code, state, amount_fen, net_fen, fee_fen, refunded_fen, refunded_fee_fen, original_id, reason,
@@ -109,9 +108,12 @@ begin
   select p_owners[k], p_days[k], p_day_counts[k], p_day_fens[k], p_months[k], p_month_counts[k], p_month_fens[k], now() from generate_series(1, cardinality(p_owners)) k
   on conflict (owner) do update set day = excluded.day, day_count = excluded.day_count, day_fen = excluded.day_fen, month = excluded.month, month_count = excluded.month_count,
     month_fen = excluded.month_fen, seen_at = excluded.seen_at;
-  insert into terminal_nonce (at_ms, terminal_no, nonce) select p_sent[k], p_senders[k], p_nonces[k] from generate_series(1, cardinality(p_sent)) k on conflict do nothing;
-  get diagnostics v_taken = row_count;
-  if p_transaction is null and v_taken < cardinality(p_nonces) then raise exception 'a nonce is known' using errcode = 'ZL008'; end if;
+  if p_transaction is null then
+    -- One that is known is there under its key.
+    insert into terminal_nonce (at_ms, terminal_no, nonce) select p_sent[k], p_senders[k], p_nonces[k] from generate_series(1, cardinality(p_sent)) k;
+  else
+    insert into terminal_nonce (at_ms, terminal_no, nonce) select p_sent[k], p_senders[k], p_nonces[k] from generate_series(1, cardinality(p_sent)) k on conflict do nothing;
+  end if;
   if p_marks is not null then
     update terminal_txn x set state = u.state, refunded_fen = u."refundedFen", refunded_fee_fen = u."refundedFeeFen"
     from json_to_recordset(p_marks) u(id bigint, state text, "refundedFen" bigint, "refundedFeeFen" bigint) where x.id = u.id;

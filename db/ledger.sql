@@ -189,8 +189,8 @@ begin
   end loop;
   if v_line <= cardinality(p_items) then raise exception 'a line without its entry' using errcode = 'ZL004'; end if;
   update ledger_account a set balance_fen = v_balances[k], lines = v_counts[k], revision = p_revision
-    from generate_series(1, cardinality(p_ids)) k
-    where a.id = p_ids[k] and a.code = p_accounts[k] and a.owner = p_owners[k] and a.balance_fen = p_fens[k] and a.lines = p_lines[k] and a.revision = p_revisions[k] and a.closed_at is null;
+    from unnest(p_ids) with ordinality x(id, k)
+    where a.id = x.id and a.code = p_accounts[k] and a.owner = p_owners[k] and a.balance_fen = p_fens[k] and a.lines = p_lines[k] and a.revision = p_revisions[k] and a.closed_at is null;
   get diagnostics v_changed = row_count;
   -- Changed meanwhile, or named twice.
   if v_changed <> cardinality(array_remove(p_ids, null)) then raise exception 'not as it was' using errcode = '40001'; end if;

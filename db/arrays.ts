@@ -5,6 +5,9 @@ const INT4S = 1007;
 const TEXTS = 1009;
 const INT8S = 1016;
 
+/** What a statement carries on such a connection. */
+export type Parameter = string | number | null | readonly (string | null)[] | readonly (number | null)[];
+
 const numbers = (list: readonly (number | null)[]): string => `{${list.map((one) => (one === null ? 'null' : one)).join(',')}}`;
 
 function texts(list: readonly (string | null)[]): string {
@@ -16,12 +19,24 @@ function texts(list: readonly (string | null)[]): string {
 const APART = '\x1f';
 
 /**
- * Texts in a statement, none of them empty: joined by a letter that none has, and taken apart by PostgreSQL, which reads its own form of a list letter by letter.
- * Throws where one is empty or has that letter.
+ * Texts as one, which PostgreSQL takes apart again (see `numbered`): it reads its own form of a list letter by letter. Throws where one is empty or has the letter
+ * that joins them.
  */
-export function joined(run: postgres.Sql, list: readonly string[]) {
+export function joined(list: readonly string[]): string {
   if (list.some((one) => one === '' || one.includes(APART))) throw new Error('a text that cannot be joined');
-  return run`string_to_array(${list.join(APART)}, E'\\x1f')`;
+  return list.join(APART);
+}
+
+/**
+ * A statement with its parameters numbered as they come: `?` is one, `#` a list of texts that comes joined. Made once and sent with `unsafe`, where the driver's own way makes
+ * a promise of each part and puts the text together each time.
+ */
+export function numbered(statement: string): string {
+  let n = 0;
+  return statement.replace(/[?#]/g, (mark) => {
+    n += 1;
+    return mark === '?' ? `$${n}` : `string_to_array($${n}, E'\\x1f')`;
+  });
 }
 
 const of = <One>(to: number, write: (list: readonly One[]) => string): postgres.PostgresType => ({

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { type AccountCode, FROZEN, type LedgerEvent, type Leg, type Posting, QUOTA } from '../workflows/rules/ledger.ts';
-import { joined } from './arrays.ts';
+import { joined, type Parameter } from './arrays.ts';
 import type { Db, Reader, Tx } from './connect.ts';
 
 export const ledgerFaultCodes = {
@@ -95,15 +95,17 @@ export interface QuotaAccount {
 export type HeldAccounts = readonly (readonly [merchantNo: string, account: Readonly<QuotaAccount>])[];
 /** What a batch of postings is held to. */
 export interface Standing {
-  /** The transaction that must be the present one, as part of a statement. */
-  transaction: postgres.Fragment;
+  /** The transaction that must be the present one; null where the statement is the whole of it. */
+  transaction: string | null;
   /** They must still be so, whether something is posted to them or not. */
   accounts: HeldAccounts;
   /** What they have afterwards: a number of this batch alone. */
   revision: number;
 }
-/** Part of a statement: posts entries of one day that must all stand; raises when one cannot. */
-export function postingBatch(run: postgres.Sql, date: string, postings: readonly Posting[], { transaction, accounts: known, revision }: Standing) {
+/** Part of a statement (`numbered`): posts entries of one day that must all stand; raises when one cannot. `postingBatch` gives its parameters. */
+export const POSTING_BATCH =
+  'ledger_post_batch(?, ?, #, ?::text[], #, ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::int[], ?::bigint[], ?, ?::int[], ?::int[], ?::bigint[], ?::bigint[])';
+export function postingBatch(date: string, postings: readonly Posting[], { transaction, accounts: known, revision }: Standing): Parameter[] {
   const legs = postings.map((one) => columnsOf(one.legs));
   const lines = {
     items: legs.flatMap((columns, i) => columns.accounts.map(() => i + 1)),
@@ -123,16 +125,25 @@ export function postingBatch(run: postgres.Sql, date: string, postings: readonly
   const accounts = [...places.values()];
   const text = (pick: (one: Posting) => string | null) => postings.map(pick);
   const held = (pick: (one: Readonly<QuotaAccount>) => number) => accounts.map((one) => one.held && pick(one.held));
-  return run`
-    ledger_post_batch(${transaction}, ${date}, ${joined(
-      run,
-      postings.map((one) => one.commandNo),
-    )}, ${text((one) => one.event)}::text[], ${joined(
-      run,
-      postings.map((one) => one.cause),
-    )}, ${text((one) => one.reverses ?? null)}::text[],
-      ${accounts.map((one) => one.account)}::text[], ${accounts.map((one) => one.owner)}::text[], ${held((one) => one.id)}::int[], ${held((one) => one.balanceFen)}::bigint[], ${held((one) => one.lines)}::int[],
-      ${held((one) => one.revision)}::bigint[], ${revision}, ${lines.items}::int[], ${at}::int[], ${lines.debits}::bigint[], ${lines.credits}::bigint[])`;
+  return [
+    ...[
+      transaction,
+      date,
+      joined(postings.map((one) => one.commandNo)),
+      text((one) => one.event),
+      joined(postings.map((one) => one.cause)),
+      text((one) => one.reverses ?? null),
+    ],
+    ...[
+      accounts.map((one) => one.account),
+      accounts.map((one) => one.owner),
+      held((one) => one.id),
+      held((one) => one.balanceFen),
+      held((one) => one.lines),
+      held((one) => one.revision),
+    ],
+    ...[revision, lines.items, at, lines.debits, lines.credits],
+  ];
 }
 
 interface Place {

@@ -2,9 +2,9 @@
 import type postgres from 'postgres';
 import type { LedgerEvent, Posting } from '../workflows/rules/ledger.ts';
 import type { Message, Txn, Verdict } from '../workflows/rules/online.ts';
-import { joined } from './arrays.ts';
+import { joined, numbered, type Parameter } from './arrays.ts';
 import { unload } from './guarded.ts';
-import { postingBatch } from './ledger.ts';
+import { POSTING_BATCH, postingBatch } from './ledger.ts';
 import { commandOf, revisionOf } from './online.ts';
 import type { Tables } from './online-scene.ts';
 
@@ -34,9 +34,16 @@ interface Reserved {
   ids: number[] | null;
 }
 
+const WRITING = `online_write(?, ?::bigint[], #, ?::int[], ?::int[], #, ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+  ?::bigint[], ?::text[], ?::text[], ?::text[], ?, ?, ?::bigint[], #, #, #, ?::text[], ?::text[], ?::int[], ?::bigint[], ?::int[], ?::bigint[], ?::bigint[], #, #, ?::text::json, ?::text::json, ?::text::json),
+  (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ?::int)) as ids, ?::text as mark`;
+/** The whole of a transaction: what was decided on is looked at under the locks that the posting takes. */
+const ALONE = numbered(`select ${POSTING_BATCH}, online_still(?, ?), ${WRITING}`);
+/** In the transaction that has the locks. */
+const LOCKED = numbered(`select ${POSTING_BATCH}, ${WRITING}`);
+
 /** One statement, sent at once behind what was sent before; answers the system numbers that were reserved. */
 export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes: readonly Outcome[], held: Held): Promise<number[]> {
-  const transaction = held.transaction === null ? run`null` : run`${held.transaction}`;
   const kept = outcomes.flatMap((one) => (one.txn ? [{ ...one, txn: one.txn }] : []));
   const written = new Set(kept.map(({ txn }) => txn.id));
   const marked = [...new Set(outcomes.flatMap(({ verdict }) => (verdict.marks ?? []).map(({ id }) => id)))].filter((id) => !written.has(id));
@@ -55,24 +62,33 @@ export async function writeOutcomes(run: postgres.Sql, tables: Tables, outcomes:
     verdict.exception ? [{ ...keyed(message), why: verdict.exception, amountFen: message.amountFen, at: now }] : [],
   );
   const c = <T>(pick: (one: (typeof kept)[number]) => T) => kept.map(pick);
-  const j = (list: readonly string[]) => joined(run, list);
+  const j = (pick: (one: (typeof kept)[number]) => string) => joined(kept.map(pick));
   const t = turnoversOf(tables, outcomes);
   const postings = outcomes.flatMap((one) => postingOf(one, tables));
-  const alone = held.transaction === null;
+  const { transaction } = held;
   const revision = revisionOf(tables);
-  const posting = postingBatch(run, tables.today, postings, { transaction, accounts: tables.held, revision });
-  // Under the locks that the posting takes.
-  const still = alone ? run`online_still(${tables.today}, ${tables.policyMark}),` : run``;
   const mark = String(revision);
-  const asked = run<Reserved[]>`
-      select ${posting}, ${still} online_write(${transaction}, ${c(({ txn }) => txn.id)}::bigint[], ${j(c(({ txn }) => txn.terminalNo))}, ${c(({ txn }) => txn.batchNo)}::int[], ${c(({ txn }) => txn.traceNo)}::int[], ${j(c(({ txn }) => txn.merchantNo))},
-        ${c(({ txn }) => txn.type)}::text[], ${c(({ txn }) => txn.code)}::text[], ${c(({ txn }) => txn.state)}::text[], ${c(({ txn }) => txn.amountFen)}::bigint[],
-        ${c(({ verdict }) => verdict.netFen ?? 0)}::bigint[], ${c(({ txn }) => txn.feeFen)}::bigint[], ${c(({ txn }) => txn.refundedFen)}::bigint[], ${c(({ txn }) => txn.refundedFeeFen)}::bigint[],
-        ${c(({ txn }) => txn.originalId)}::bigint[], ${c(({ message }) => message.reason)}::text[], ${c(({ message }) => message.cardMask)}::text[], ${c(({ message }) => message.cardHash)}::text[], ${tables.today}, ${outcomes[0]?.now ?? 0},
-        ${c(({ balanceFen }) => balanceFen ?? null)}::bigint[], ${j(c(({ txn }) => txn.content))}, ${j(c(({ txn }) => txn.answer))},
-        ${j(t.map((one) => one.owner))}, ${t.map((one) => one.month)}::text[], ${t.map((one) => one.day)}::text[], ${t.map((one) => one.dayCount)}::int[], ${t.map((one) => one.dayFen)}::bigint[],
-        ${t.map((one) => one.monthCount)}::int[], ${t.map((one) => one.monthFen)}::bigint[], ${outcomes.map((one) => one.sentMs)}::bigint[], ${j(outcomes.map(({ message }) => message.terminalNo))}, ${j(outcomes.map((one) => one.nonce))}, ${json(marks)}::text::json, ${json(messages)}::text::json, ${json(exceptions)}::text::json),
-        (select json_agg(nextval('terminal_txn_id_seq')) from generate_series(1, ${held.reserve}::int)) as ids, ${mark} as mark`.execute();
+  const parameters: Parameter[] = [
+    ...postingBatch(tables.today, postings, { transaction, accounts: tables.held, revision }),
+    ...(transaction === null ? [tables.today, tables.policyMark] : []),
+    ...[
+      transaction,
+      c(({ txn }) => txn.id),
+      j(({ txn }) => txn.terminalNo),
+      c(({ txn }) => txn.batchNo),
+      c(({ txn }) => txn.traceNo),
+      j(({ txn }) => txn.merchantNo),
+    ],
+    ...[c(({ txn }) => txn.type), c(({ txn }) => txn.code), c(({ txn }) => txn.state), c(({ txn }) => txn.amountFen)],
+    ...[c(({ verdict }) => verdict.netFen ?? 0), c(({ txn }) => txn.feeFen), c(({ txn }) => txn.refundedFen), c(({ txn }) => txn.refundedFeeFen)],
+    ...[c(({ txn }) => txn.originalId), c(({ message }) => message.reason), c(({ message }) => message.cardMask), c(({ message }) => message.cardHash)],
+    ...[tables.today, outcomes[0]?.now ?? 0, c(({ balanceFen }) => balanceFen ?? null), j(({ txn }) => txn.content), j(({ txn }) => txn.answer)],
+    ...[joined(t.map((one) => one.owner)), t.map((one) => one.month), t.map((one) => one.day), t.map((one) => one.dayCount), t.map((one) => one.dayFen)],
+    ...[t.map((one) => one.monthCount), t.map((one) => one.monthFen)],
+    ...[outcomes.map((one) => one.sentMs), joined(outcomes.map(({ message }) => message.terminalNo)), joined(outcomes.map((one) => one.nonce))],
+    ...[json(marks), json(messages), json(exceptions), held.reserve, mark],
+  ];
+  const asked = run.unsafe<Reserved[]>(transaction === null ? ALONE : LOCKED, parameters as never[], { prepare: true }).execute();
   const [row] = await asked;
   unload(asked);
   // An answer that is not its own says nothing about it.

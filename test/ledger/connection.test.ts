@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { joined } from '../../db/arrays.ts';
+import { joined, numbered } from '../../db/arrays.ts';
 import { closeDb, type Db, openDb, type Tx, together } from '../../db/connect.ts';
 import { openLanes } from '../../db/lanes.ts';
 import { doorTo } from '../door.ts';
@@ -207,10 +207,9 @@ test('a line that is cut fails what it was reading, and the next reads are answe
 });
 
 test('texts that go joined arrive as they were; what would be taken apart otherwise is not sent', async () => {
-  const run = db.$client;
   const texts = ['{"code":"00","textZh":"成功"}', `it's`, 'a\\b', '{,}', 'null', ' '];
-  const [row] = await run<{ same: boolean; none: number }[]>`
-    select ${joined(run, texts)} = array(select json_array_elements_text(${JSON.stringify(texts)}::text::json)) as same, cardinality(${joined(run, [])}) as none`;
+  const statement = numbered('select # = array(select json_array_elements_text(?::text::json)) as same, cardinality(#) as none');
+  const [row] = await db.$client.unsafe<{ same: boolean; none: number }[]>(statement, [joined(texts), JSON.stringify(texts), joined([])], { prepare: true });
   assert.deepEqual([row?.same, row?.none], [true, 0]);
-  for (const bad of ['', 'a\x1fb']) assert.throws(() => joined(run, ['00', bad]), /cannot be joined/);
+  for (const bad of ['', 'a\x1fb']) assert.throws(() => joined(['00', bad]), /cannot be joined/);
 });

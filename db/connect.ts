@@ -1,4 +1,4 @@
-// One pool per process. Reads take `Db | Tx`; writes take `Tx`, so that a write compiles only inside a transaction.
+// One pool for a process, and one for the web's thread of terminals. Reads take `Db | Tx`; writes take `Tx`, so that a write compiles only inside a transaction.
 
 import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';

@@ -150,6 +150,7 @@ class Lane<Item, Answer> {
     this.#alone = true;
     await this.#commit(batch, follows);
     await turn();
+    await turn();
     this.#alone = false;
     this.#next(true);
   }

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { overHttp, TerminalClient } from '../../stack/terminal-client.ts';
+import { macOf } from '../../web/terminal/mac.ts';
 import { onlineStories } from '../online.ts';
 
 const here = onlineStories({ over: () => booksHold() });
@@ -70,6 +71,20 @@ test('who guesses at signatures is slowed before they are looked at, and nobody 
   assert.deepEqual([answers.filter((status) => status === 401).length, answers.filter((status) => status === 429).length], [120, 5]);
   assert.equal((await thief.balance()).status, 429, 'even with the right key from there');
   assert.equal((await from('203.0.113.8').balance()).code, '00');
+});
+
+test('a signature is over bytes: where they are no UTF-8, one over what they might mean counts for nothing', async () => {
+  const { t1, merchantNo } = await one(10_000);
+  const { terminalNo, workingKey } = t1.memory;
+  const before = Buffer.from('{"merchantNo":"');
+  const behind = Buffer.from(`","merchantNo":"${merchantNo}","terminalNo":"${terminalNo}","batchNo":1,"traceNo":7,"amountFen":100}`);
+  const bytes = Buffer.concat([before, Buffer.from([0xff]), behind]);
+  const signed = { method: 'POST', path: '/terminal/v1/purchase', timestamp: String(Date.now()), nonce: 'nonce-over-text' };
+  const mac = macOf(Buffer.from(workingKey, 'hex'), { ...signed, body: bytes.toString('utf8') });
+  const headers = { 'X-Timestamp': signed.timestamp, 'X-Nonce': signed.nonce, 'X-Mac': mac };
+  const answer = await fetch(`${here.site.base}${signed.path}`, { method: 'POST', headers, body: bytes });
+  assert.equal(((await answer.json()) as { code: string }).code, '30');
+  assert.equal(await available(merchantNo), 10_000);
 });
 
 test('a day of nonces beside it: a purchase looks for its own and does not read the others', async () => {

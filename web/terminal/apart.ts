@@ -10,6 +10,8 @@ import type { Asked, Given, Told } from './exchange-thread.ts';
 const WARM_MS = 3000;
 /** Asks only whether somebody is there, who answers with as much. */
 const NOTHING = '[]';
+/** So many letters of bodies go over in one text, which may not become too long for one (each letter may need six). */
+const MOST_LETTERS = 1_000_000;
 /** After a thread that died before it answered anything there is none for so long, ms. */
 const AGAIN_MS = 500;
 
@@ -89,6 +91,7 @@ class Apart {
   #answered = false;
   #closed = false;
   #asked: Asked = [];
+  #letters = 0;
 
   constructor(given: Given) {
     this.#given = given;
@@ -98,8 +101,10 @@ class Apart {
     if (this.#closed || this.#waiting.full) return Promise.reject(new LanesFull('too many wait, or none is taken any more'));
     return new Promise((done, failed) => {
       const no = this.#waiting.enter(done, failed);
-      // What arrives in one turn of the event loop goes over together.
+      // What arrives in one turn of the event loop goes over together, a long one at once.
       if (this.#asked.push([no, received]) === 1) setImmediate(() => this.#ask());
+      this.#letters += received.body.length;
+      if (this.#letters > MOST_LETTERS) this.#ask();
     });
   }
 
@@ -149,6 +154,7 @@ class Apart {
   #ask(): void {
     const asked = this.#asked;
     this.#asked = [];
+    this.#letters = 0;
     if (asked.length === 0) return;
     const worker = this.start();
     if (worker) worker.postMessage(JSON.stringify(asked));

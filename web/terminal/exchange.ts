@@ -1,9 +1,10 @@
-// Messages of terminals, from their bytes to the bytes of the answer: format, signature, the lane of the merchant or the session, and the answer's own signature. HTTP is before it.
+// Messages of terminals, from their text to the text of the answer: format, signature, the lane of the merchant or the session, and the answer's own signature. HTTP is before it.
 import type { KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setInterval } from 'node:timers';
 import type { z } from 'zod';
 import type { Db } from '../../db/connect.ts';
+import { LanesFull } from '../../db/lanes.ts';
 import { forgetNonces } from '../../db/nonces.ts';
 import type { Incoming } from '../../db/online.ts';
 import { type OnlineLanes, openOnlineLanes } from '../../db/online-lanes.ts';
@@ -20,6 +21,10 @@ import { type MessageName, messageTypes, type settlementBody, type uploadBody } 
 
 /** A message may be so old, or so far ahead, ms. */
 const WINDOW_MS = 300_000;
+/** So many messages of one address may fail their signature in a minute. */
+const MOST_FAILURES = 120;
+/** So many may wait for a look at their keys, or for what is said to strangers: purchases have room beside them. */
+const MOST_UNKNOWN = 1000;
 /** Two would only take the processor from each other where web and database share two of them. */
 export const LANES = availableParallelism() > 2 ? 2 : 1;
 
@@ -30,14 +35,14 @@ export interface Received {
   timestamp: string;
   nonce: string;
   mac: string;
+  /** Address that it came from. */
+  sender: string;
 }
 export interface Answer {
   status: number;
   body: string;
   /** Of the answer; none where nobody is known to have asked. */
   mac?: string;
-  /** No key signed the message. */
-  stranger?: true;
 }
 export interface Exchange {
   /** Throws where nothing can be done now (LanesFull: nothing was), or nobody knows what was. */
@@ -81,6 +86,8 @@ class Messages {
   readonly #secret: string;
   readonly #keys: Keys;
   readonly #hash: (cardNo: string) => string;
+  readonly #failures = new Map<string, { since: number; count: number }>();
+  #unknown = 0;
 
   constructor(db: Db, lanes: OnlineLanes, secret: string) {
     this.lanes = lanes;
@@ -94,9 +101,13 @@ class Messages {
     const fields = parsed(received);
     if (!fields || !/^\d{13}$/.test(received.timestamp) || !/^[\w-]{8,40}$/.test(received.nonce))
       return Promise.resolve({ status: 400, body: refusalText('30') });
+    if (this.#isSlowed(received.sender)) return Promise.resolve({ status: 429, body: refusalText('96') });
     const cached = isNear(received) ? this.#keys.cached(fields.terminalNo) : null;
     const signed = cached && signedWith(cached, received);
-    return signed ? this.#taken(received, fields, signed) : this.#takenLater(received, fields);
+    if (signed) return this.#taken(received, fields, signed);
+    if (this.#unknown >= MOST_UNKNOWN) return Promise.reject(new LanesFull('too many are unknown'));
+    this.#unknown++;
+    return this.#takenLater(received, fields).finally(() => this.#unknown--);
   }
 
   /** By the keys that are in force now, where none that is known here signed it. */
@@ -104,9 +115,10 @@ class Messages {
     const read = isNear(received) ? await this.#keys.read(fields.terminalNo) : null;
     const signed = read && signedWith(read, received);
     if (signed) return this.#taken(received, fields, signed);
+    this.#failed(received.sender);
     const { merchantNo, terminalNo, batchNo = 0, traceNo } = fields;
     const code = await turnedAway(this.#db, { type: messageTypes[received.name].type, batchNo, merchantNo, terminalNo, traceNo });
-    return { status: statusOf(code), body: refusalText(code), stranger: true };
+    return { status: statusOf(code), body: refusalText(code) };
   }
 
   async #taken(received: Received, fields: Fields, signed: Signed): Promise<Answer> {
@@ -155,6 +167,18 @@ class Messages {
         ? { totals: (fields as z.output<typeof settlementBody>).totals }
         : { items: (fields as z.output<typeof uploadBody>).transactions };
     return settle(this.#db, message, told, settlementText);
+  }
+
+  #isSlowed(address: string): boolean {
+    const seen = this.#failures.get(address);
+    if (seen && Date.now() - seen.since > 60_000) this.#failures.delete(address);
+    return (this.#failures.get(address)?.count ?? 0) >= MOST_FAILURES;
+  }
+
+  #failed(address: string): void {
+    if (this.#failures.size > 10_000) this.#failures.clear();
+    const seen = this.#failures.get(address) ?? { since: Date.now(), count: 0 };
+    this.#failures.set(address, { ...seen, count: seen.count + 1 });
   }
 }
 

@@ -1,5 +1,7 @@
-// /terminal/v1 over HTTP, taken before Express: where a message goes, how large it may be, who fails too often. The rest is the exchange's.
+// /terminal/v1 over HTTP, taken before Express: where a message goes, how large it may be, where it comes from. The rest is the exchange's.
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import pLimit from 'p-limit';
 import { LanesFull } from '../../db/lanes.ts';
 import { log } from '../../stack/log.ts';
 import { refusalText } from './answers.ts';
@@ -8,8 +10,10 @@ import { PREFIX } from './mac.ts';
 import { isMessageName, messageTypes } from './messages.ts';
 import { openapi } from './openapi.ts';
 
-/** So many messages of one address may fail their signature in a minute. */
-const MOST_FAILURES = 120;
+/** While the thread reads a message it does nothing else: of those that are longer (bytes) it gets a few at a time, and so many may wait for that. */
+const LARGE = 16_384;
+const LARGE_AT_ONCE = 2;
+const MOST_LARGE = 50;
 
 /** `trusts` says whether an address (and its place in the chain) is a proxy whose word about who comes before it counts. */
 export type Trusts = (address: string, place: number) => boolean;
@@ -17,7 +21,7 @@ export type Trusts = (address: string, place: number) => boolean;
 export class Terminals {
   readonly #exchange: Exchange;
   readonly #trusts: Trusts;
-  readonly #failures = new Map<string, { since: number; count: number }>();
+  readonly #large = pLimit(LARGE_AT_ONCE);
 
   constructor(exchange: Exchange, trusts: Trusts) {
     this.#exchange = exchange;
@@ -50,27 +54,17 @@ export class Terminals {
     if (name === 'openapi.json' && (req.method === 'GET' || req.method === 'HEAD')) return { status: 200, body: openapi() };
     if (!isMessageName(name)) return { status: 404, body: refusalText('40') };
     if (req.method !== 'POST') return { status: 405, body: refusalText('40') };
-    const body = await read(req, messageTypes[name].most);
-    if (body === null) return { status: 413, body: refusalText('30') };
     // Known as long as the connection is there.
     const address = req.socket.remoteAddress ?? '';
-    if (this.#failures.size > 0 && this.#isSlowed(senderOf(req, address, this.#trusts))) return { status: 429, body: refusalText('96') };
-    const received = { name, body, timestamp: header(req, 'x-timestamp'), nonce: header(req, 'x-nonce'), mac: header(req, 'x-mac') };
-    const answer = await this.#exchange.take(received);
-    if (answer.stranger) this.#failed(senderOf(req, address, this.#trusts));
-    return answer;
-  }
-
-  #isSlowed(address: string): boolean {
-    const seen = this.#failures.get(address);
-    if (seen && Date.now() - seen.since > 60_000) this.#failures.delete(address);
-    return (this.#failures.get(address)?.count ?? 0) >= MOST_FAILURES;
-  }
-
-  #failed(address: string): void {
-    if (this.#failures.size > 10_000) this.#failures.clear();
-    const seen = this.#failures.get(address) ?? { since: Date.now(), count: 0 };
-    this.#failures.set(address, { ...seen, count: seen.count + 1 });
+    const body = await read(req, messageTypes[name].most);
+    if (body === null) return { status: 413, body: refusalText('30') };
+    // What is signed are the bytes: text that does not stand for just these is no message.
+    if (!isUtf8(body)) return { status: 400, body: refusalText('30') };
+    const signed = { timestamp: header(req, 'x-timestamp'), nonce: header(req, 'x-nonce'), mac: header(req, 'x-mac') };
+    const received = { name, body: body.toString('utf8'), ...signed, sender: senderOf(req, address, this.#trusts) };
+    if (body.length <= LARGE) return this.#exchange.take(received);
+    if (this.#large.pendingCount >= MOST_LARGE) throw new LanesFull('too many that are large');
+    return this.#large(() => this.#exchange.take(received));
   }
 }
 
@@ -81,7 +75,9 @@ const header = (req: IncomingMessage, name: string): string => {
 };
 /** The nearest address that is no trusted proxy. */
 function senderOf(req: IncomingMessage, nearest: string, trusts: Trusts): string {
-  const told = header(req, 'x-forwarded-for')
+  const forwarded = header(req, 'x-forwarded-for');
+  if (forwarded === '') return nearest;
+  const told = forwarded
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
@@ -90,7 +86,7 @@ function senderOf(req: IncomingMessage, nearest: string, trusts: Trusts): string
 }
 
 /** The whole body, or null when it is larger than it may be (bytes). */
-function read(req: IncomingMessage, most: number): Promise<string | null> {
+function read(req: IncomingMessage, most: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -98,7 +94,7 @@ function read(req: IncomingMessage, most: number): Promise<string | null> {
       size += chunk.length;
       if (size <= most) chunks.push(chunk);
     });
-    req.on('end', () => resolve(size <= most ? Buffer.concat(chunks).toString('utf8') : null));
+    req.on('end', () => resolve(size > most ? null : chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks)));
     req.on('error', reject);
   });
 }

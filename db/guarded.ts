@@ -82,8 +82,5 @@ export const looksLost = (error: unknown): boolean => {
  * a whole, for which everybody waits. So a question that was answered leaves behind what it carried.
  */
 export function unload(answered: object): void {
-  const { args } = answered as { args?: unknown };
-  // Its parts are questions as well.
-  for (const part of Array.isArray(args) ? args : []) if (part instanceof Promise) unload(part);
   Object.assign(answered, { args: null, parameters: null, string: '', signature: '' });
 }

@@ -70,6 +70,12 @@ function settle<Item, Answer>(batch: readonly Waiting<Item, Answer>[], answers: 
   }
 }
 
+/** Answers go out before the next batch is thought about: whoever hands them on collects them for a turn. */
+async function answersOut(): Promise<void> {
+  await turn();
+  await turn();
+}
+
 /** One connection. */
 class Lane<Item, Answer> {
   readonly #sql: postgres.Sql;
@@ -140,17 +146,14 @@ class Lane<Item, Answer> {
     if (given) settle(batch, given);
     else this.#whole.push(batch);
     this.#ahead -= 1;
-    // Answers go out before the next batch is thought about: whoever hands them on collects them for a turn.
-    await turn();
-    await turn();
+    await answersOut();
     this.#next(true);
   }
 
   async #doWhole(batch: Waiting<Item, Answer>[], follows: boolean): Promise<void> {
     this.#alone = true;
     await this.#commit(batch, follows);
-    await turn();
-    await turn();
+    await answersOut();
     this.#alone = false;
     this.#next(true);
   }

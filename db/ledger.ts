@@ -102,9 +102,10 @@ export interface Standing {
   /** What they have afterwards: a number of this batch alone. */
   revision: number;
 }
-/** Part of a statement (`numbered`): posts entries of one day that must all stand; raises when one cannot. `postingBatch` gives its parameters. */
+/** Part of a statement (`numbered`): posts entries of one day that must all stand; raises when one cannot. */
 export const POSTING_BATCH =
   'ledger_post_batch(?, ?, #, ?::text[], #, ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::int[], ?::bigint[], ?, ?::int[], ?::int[], ?::bigint[], ?::bigint[])';
+/** The parameters of `POSTING_BATCH`, in their order. */
 export function postingBatch(date: string, postings: readonly Posting[], { transaction, accounts: known, revision }: Standing): Parameter[] {
   const legs = postings.map((one) => columnsOf(one.legs));
   const lines = {
